@@ -1,0 +1,52 @@
+# make demo   the main job, on this machine, without any account
+# make test   every test
+# make check  what CI runs besides the tests: formatting, clippy, licences
+# make docs   the generated reference
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: demo test check docs build guest setup setup-tests release
+
+CARGO ?= cargo
+TARGET ?= $(or $(CARGO_TARGET_DIR),target)
+GUEST_BUILD := $(TARGET)/guest-build
+GUEST := $(TARGET)/debug/guest/clawlets-cattle
+
+setup:
+	@scripts/setup
+
+setup-tests:
+	@scripts/setup --tests
+
+# The program inside a VM is one static file; it has a target folder of its own because its flags differ.
+guest: setup
+	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --quiet --locked -p clawlets-cattle --profile guest \
+	  --target x86_64-unknown-linux-gnu --target-dir $(GUEST_BUILD)
+	mkdir -p $(dir $(GUEST))
+	cmp -s $(GUEST_BUILD)/x86_64-unknown-linux-gnu/guest/clawlets-cattle $(GUEST) || \
+	  install -m 0755 $(GUEST_BUILD)/x86_64-unknown-linux-gnu/guest/clawlets-cattle $(GUEST)
+
+build: setup guest
+	$(CARGO) build --locked --workspace --bins
+
+demo: build
+	scripts/demo
+
+test: setup-tests build
+	mkdir -p $(TARGET)
+	$(CARGO) test --locked --workspace 2>&1 | tee $(TARGET)/test.log
+	@echo "tests skipped for want of something on this machine: $$(grep -c '^skipped: ' $(TARGET)/test.log || true)"
+	@grep '^skipped: ' $(TARGET)/test.log || true
+
+check:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	if command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; \
+	  else echo "skipped: cargo-deny is not installed"; fi
+
+docs: build
+	$(TARGET)/debug/clawlets docs --out docs/reference
+
+# The programs as they ship.
+release: guest
+	$(CARGO) build --locked --workspace --bins --release
+	install -D -m 0755 $(GUEST) $(TARGET)/release/guest/clawlets-cattle

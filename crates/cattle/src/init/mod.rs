@@ -1,0 +1,32 @@
+//! What the first process of a machine does before anything else works: file systems, drivers, network.
+//!
+//! Only the local guest needs this; other images have an init of their own.
+
+mod error;
+mod first;
+mod modules;
+mod mounts;
+pub mod network;
+
+pub use error::InitError;
+pub use first::is_first_process;
+
+use crate::layout::Layout;
+
+/// Makes an empty machine habitable. Does nothing but fail in any other place than a machine whose first process this is.
+///
+/// # Errors
+/// [`InitError`] names the step that failed.
+pub fn make_habitable(layout: &Layout) -> Result<(), InitError> {
+    if !is_first_process() {
+        return Err(InitError::NotFirst);
+    }
+    mounts::mount_proc(layout)?;
+    if !first::is_in_initial_namespace() {
+        mounts::unmount_proc(layout);
+        return Err(InitError::NotFirst);
+    }
+    mounts::mount_all(layout)?;
+    modules::load_all(&layout.modules())?;
+    network::configure()
+}

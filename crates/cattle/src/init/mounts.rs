@@ -1,0 +1,57 @@
+//! The file systems of an empty machine.
+
+use std::{ffi::CStr, fs, io, path::PathBuf};
+
+use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
+
+use super::InitError;
+use crate::layout::Layout;
+
+struct Mount {
+    kind: &'static str,
+    path: PathBuf,
+    flags: MountFlags,
+    options: Option<&'static CStr>,
+}
+
+/// Mounts `/proc`, which tells where this process is.
+pub(super) fn mount_proc(layout: &Layout) -> Result<(), InitError> {
+    one(Mount { kind: "proc", path: layout.root().join("proc"), flags: STRICT, options: None })
+}
+
+/// Takes that back.
+pub(super) fn unmount_proc(layout: &Layout) {
+    let _ = unmount(layout.root().join("proc"), UnmountFlags::DETACH);
+}
+
+const STRICT: MountFlags = MountFlags::NOSUID.union(MountFlags::NOEXEC).union(MountFlags::NODEV);
+
+/// Mounts what else programs expect. What is mounted already stays as it is.
+pub(super) fn mount_all(layout: &Layout) -> Result<(), InitError> {
+    let files = MountFlags::NOSUID | MountFlags::NODEV;
+    let terminals = MountFlags::NOSUID | MountFlags::NOEXEC;
+    let at = |path: &str| layout.root().join(path);
+    let mounts = [
+        ("sysfs", at("sys"), STRICT, None),
+        ("devtmpfs", at("dev"), MountFlags::NOSUID, None),
+        ("devpts", at("dev/pts"), terminals, Some(c"mode=620,ptmxmode=666")),
+        ("tmpfs", at("dev/shm"), files, Some(c"mode=1777")),
+        ("tmpfs", at("run"), files, Some(c"mode=755")),
+        ("tmpfs", at("tmp"), files, Some(c"mode=1777")),
+        ("tmpfs", layout.state(), files, Some(c"mode=755")),
+        ("cgroup2", at("sys/fs/cgroup"), STRICT, None),
+    ];
+    mounts.into_iter().try_for_each(|(kind, path, flags, options)| one(Mount { kind, path, flags, options }))
+}
+
+fn one(wanted: Mount) -> Result<(), InitError> {
+    let Mount { kind, path, flags, options } = wanted;
+    let done = match fs::create_dir_all(&path) {
+        Ok(()) => match mount(kind, &path, kind, flags, options) {
+            Ok(()) | Err(rustix::io::Errno::BUSY) => Ok(()),
+            Err(errno) => Err(io::Error::from(errno)),
+        },
+        Err(error) => Err(error),
+    };
+    done.map_err(|source| InitError::Mount { kind, path, source })
+}

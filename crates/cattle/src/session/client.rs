@@ -1,0 +1,158 @@
+//! The calls of a session.
+
+use std::{fs::File, sync::Arc, time::Duration};
+
+use clawlets_model::{
+    ArtifactName, Secret,
+    guest::{GuestOrders, GuestPhase, Heartbeat, LogGap, SHA256_HEADER, TaskResult},
+};
+use serde::de::DeserializeOwned;
+use ureq::{Agent, SendBody};
+
+use super::{
+    BaseUrl, SessionError,
+    http::{self, Answer},
+};
+
+/// How long a heartbeat may take: the next one must be in time.
+const BEAT: Duration = Duration::from_secs(4);
+/// How long any other small call may take.
+const CALL: Duration = Duration::from_secs(15);
+/// How long one artifact may take.
+const UPLOAD: Duration = Duration::from_secs(180);
+/// The longest small answer, in bytes.
+const SMALL: u64 = 64 * 1024;
+/// The longest work archive, in bytes: persona, inputs and task, the inputs also within the task, and the archive's own
+/// headers.
+const WORK_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A session with the orchestrator. Cloning gives another handle to the same one.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    beats: Agent,
+    calls: Agent,
+    uploads: Agent,
+    base: BaseUrl,
+    bearer: Secret<String>,
+}
+
+/// How the orchestrator took a batch of log records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchAnswer {
+    /// It has them.
+    Taken(GuestOrders),
+    /// It wants to go on from another record.
+    GoOnFrom(u64),
+}
+
+impl Client {
+    pub(super) fn new(base: BaseUrl, session: Secret<String>) -> Self {
+        Self(Arc::new(Inner {
+            beats: http::agent(BEAT),
+            calls: http::agent(CALL),
+            uploads: http::agent(UPLOAD),
+            base,
+            bearer: Secret::from(format!("Bearer {}", session.expose())),
+        }))
+    }
+
+    /// The work archive.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn work(&self) -> Result<Vec<u8>, SessionError> {
+        let action = "fetch the work";
+        let url = self.0.base.join("/v1/cattle/work");
+        let answer = self.0.calls.get(url).header("Authorization", self.0.bearer.expose()).call();
+        Answer::read(action, answer, WORK_LIMIT)?.good(action)
+    }
+
+    /// Says that the machine lives and what it does.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn heartbeat(&self, phase: GuestPhase) -> Result<GuestOrders, SessionError> {
+        let action = "send a heartbeat";
+        let body = serde_json::to_vec(&Heartbeat { phase }).expect("a heartbeat is one word");
+        let answer = self.post(action, &self.0.beats, "/v1/cattle/heartbeat", "application/json", &body)?;
+        parsed(action, &answer.good(action)?)
+    }
+
+    /// Sends log records as lines of JSON.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn logs(&self, batch: &[u8]) -> Result<BatchAnswer, SessionError> {
+        let action = "send logs";
+        let answer = self.post(action, &self.0.calls, "/v1/cattle/logs", "application/x-ndjson", batch)?;
+        if answer.status == 409 {
+            return Ok(BatchAnswer::GoOnFrom(parsed::<LogGap>(action, &answer.body)?.expected));
+        }
+        Ok(BatchAnswer::Taken(parsed(action, &answer.good(action)?)?))
+    }
+
+    /// Sends one artifact: `size` bytes of a file from its beginning, whose sha256 is `sha256` in hex.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn artifact(
+        &self,
+        name: &ArtifactName,
+        file: &File,
+        size: u64,
+        sha256: &str,
+    ) -> Result<(), SessionError> {
+        let action = "send an artifact";
+        let url = self.0.base.join(&format!("/v1/cattle/artifacts/{name}"));
+        let mut body = std::io::Read::take(file, size);
+        let answer = self
+            .0
+            .uploads
+            .put(url)
+            .header("Authorization", self.0.bearer.expose())
+            .header("Content-Type", "application/octet-stream")
+            .header("Content-Length", size.to_string())
+            .header(SHA256_HEADER, sha256)
+            .send(SendBody::from_reader(&mut body));
+        Answer::read(action, answer, SMALL)?.good(action).map(drop)
+    }
+
+    /// Says how the task ended. A good answer ends the session.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub fn result(&self, result: &TaskResult) -> Result<(), SessionError> {
+        let action = "report the result";
+        let body = serde_json::to_vec(result).expect("a result has only text keys");
+        let answer = self.post(action, &self.0.calls, "/v1/cattle/result", "application/json", &body)?;
+        answer.good(action).map(drop)
+    }
+
+    fn post(
+        &self,
+        action: &'static str,
+        agent: &Agent,
+        path: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Answer, SessionError> {
+        let answer = agent
+            .post(self.0.base.join(path))
+            .header("Authorization", self.0.bearer.expose())
+            .header("Content-Type", content_type)
+            .send(body);
+        Answer::read(action, answer, SMALL)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client({})", self.0.base)
+    }
+}
+
+fn parsed<T: DeserializeOwned>(action: &'static str, body: &[u8]) -> Result<T, SessionError> {
+    serde_json::from_slice(body).map_err(|_| SessionError::Malformed { action })
+}

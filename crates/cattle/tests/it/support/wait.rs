@@ -1,0 +1,29 @@
+//! Waiting for a condition, and skipping in the open.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+static SKIPPED: AtomicUsize = AtomicUsize::new(0);
+
+/// Waits until the condition holds; fails the test after a minute.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(Instant::now() < end, "{what} did not come about");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether a test that needs root can run. When it cannot, that is printed and counted.
+pub(crate) fn needs_root(test: &str) -> bool {
+    let is_root = rustix::process::geteuid().is_root();
+    if !is_root {
+        let count = SKIPPED.fetch_add(1, Ordering::SeqCst) + 1;
+        println!("skipped: needs root: {test} ({count} so far)");
+    }
+    is_root
+}

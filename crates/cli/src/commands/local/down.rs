@@ -1,0 +1,41 @@
+//! `clawlets local down`.
+
+use clap::Args;
+use clawlets_local_cloud::down;
+use clawlets_model::ExitCode;
+use clawlets_printer::{Fault, Form, Printer};
+use serde::Serialize;
+
+use super::fault::of_cloud;
+use crate::folders;
+
+/// End the local cloud and every guest. Servers stay, switched off.
+#[derive(Debug, Args)]
+pub(super) struct GoDown {}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document {
+    /// The process that was ended; none when no local cloud ran.
+    daemon: Option<u32>,
+    /// The ids of servers whose guests were ended.
+    guests: Vec<u64>,
+}
+
+impl GoDown {
+    pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        let state_dir = folders::state_dir()?;
+        let ended = down(&state_dir).map_err(|error| of_cloud(&error, &state_dir))?;
+        match printer.form() {
+            Form::Json => printer.json(&Document { daemon: ended.daemon, guests: ended.guests }),
+            Form::Text => {
+                let daemon = match ended.daemon {
+                    Some(pid) => format!("The local cloud (process {pid}) ended"),
+                    None => "The local cloud was not running".to_owned(),
+                };
+                printer.note(format!("{daemon}; {} guests were ended.", ended.guests.len()));
+            }
+        }
+        Ok(ExitCode::Ok)
+    }
+}

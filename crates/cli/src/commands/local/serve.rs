@@ -1,0 +1,51 @@
+//! `clawlets local serve`: the daemon itself.
+
+use std::io::IsTerminal;
+
+use clap::Args;
+use clawlets_local_cloud::serve;
+use clawlets_model::ExitCode;
+use clawlets_printer::{Fault, FaultCode};
+use clawlets_verbs::Interrupt;
+
+use super::{config::config, fault::of_cloud};
+
+/// How many threads serve requests.
+const THREADS: usize = 2;
+
+/// Serve the local cloud in the foreground.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The port to listen on, on loopback only; 0 takes the one of last time, or any.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Become a session of its own, which a terminal's signals do not reach.
+    #[arg(long)]
+    background: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<ExitCode, Fault> {
+        if self.background {
+            // Fails only where there is such a session already.
+            let _ = rustix::process::setsid();
+        }
+        let config = config(self.port)?;
+        let state_dir = config.state_dir.clone();
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .init();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
+        let runtime = runtime.map_err(|error| {
+            Fault::new(FaultCode::LocalFailed, "failed to start the asynchronous runtime").because(&error)
+        })?;
+        runtime.block_on(async {
+            let mut interrupt = Interrupt::listen()?;
+            let shutdown = async move { interrupt.came().await };
+            serve(config, shutdown).await.map_err(|error| of_cloud(&error, &state_dir))
+        })?;
+        Ok(ExitCode::Ok)
+    }
+}

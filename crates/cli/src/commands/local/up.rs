@@ -1,0 +1,80 @@
+//! `clawlets local up`.
+
+use clap::Args;
+use clawlets_local_cloud::{Endpoint, SystemImage};
+use clawlets_model::ExitCode;
+use clawlets_printer::{Fault, FaultCode, Form, Printer};
+use clawlets_verbs::Interrupt;
+
+use super::{background, guest_program, image, status};
+use crate::folders;
+
+/// Start the local cloud, and build the guests' image if it is missing or old.
+#[derive(Debug, Args)]
+pub(super) struct Up {
+    /// The port to listen on, on loopback only; 0 takes the one of last time, or any.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Do not build the guests' image.
+    #[arg(long)]
+    no_image: bool,
+}
+
+impl Up {
+    pub(super) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        let mut interrupt = Interrupt::listen()?;
+        let work = self.start(printer);
+        tokio::select! {
+            done = work => done?,
+            () = interrupt.came() => {
+                return Err(Fault::new(FaultCode::Interrupted, "you interrupted the start; what was started goes on")
+                    .hint("'clawlets local up' goes on where it stopped"));
+            }
+        }
+        let state_dir = folders::state_dir()?;
+        match printer.form() {
+            Form::Json => status::show(printer, &state_dir),
+            Form::Text => {
+                let endpoint =
+                    Endpoint::read(&state_dir).map_err(|error| super::fault::of_cloud(&error, &state_dir))?;
+                printer.data(endpoint.endpoint);
+                Ok(ExitCode::Ok)
+            }
+        }
+    }
+
+    async fn start(&self, printer: &Printer) -> Result<(), Fault> {
+        let (state_dir, port) = (folders::state_dir()?, self.port);
+        let endpoint = if let Some(endpoint) = background::answering(&state_dir)? {
+            endpoint
+        } else {
+            let step = (printer.form() == Form::Text).then(|| printer.step("Start the local cloud"));
+            let endpoint = blocking(move || background::start(&state_dir, port)).await?;
+            if let Some(step) = step {
+                step.done(&endpoint.endpoint);
+            }
+            endpoint
+        };
+        if self.no_image {
+            return Ok(());
+        }
+        match guest_program::find() {
+            Ok(guest) => image::build_and_register(printer, guest, Some(endpoint)).await.map(drop),
+            // Without the program nothing can be rebuilt, but what was built before still works.
+            Err(_) if SystemImage::manifest_path(&folders::cache_dir()?).exists() => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+/// Runs what blocks beside the runtime, so that an interrupt is noticed meanwhile.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            Err(Fault::new(FaultCode::LocalFailed, "a step ended before it was done").because(&error))
+        }
+    }
+}

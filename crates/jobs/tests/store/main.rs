@@ -1,0 +1,16 @@
+//! The store as its user sees it: real files, real threads, real restarts.
+
+mod artifacts;
+mod cancel;
+mod claim;
+mod commits;
+mod credentials;
+mod damage;
+mod enqueue;
+mod fixture;
+mod hold;
+mod killed;
+mod prune;
+mod query;
+mod reserve;
+mod simulation;

@@ -1,0 +1,108 @@
+//! The conversation between the daemon and a shim, over a unix socket in the guest's directory.
+//!
+//! One request and one answer per connection, each a line of JSON. A connection that asks nothing stays open until
+//! the shim ends, which is how the daemon watches a guest that it did not start itself.
+
+use std::{io, os::fd::AsRawFd, time::Duration};
+
+use rustix::fs::{Mode, OFlags};
+use serde::{Deserialize, Serialize};
+use tokio::{
+    io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::UnixStream,
+    time::timeout,
+};
+
+use super::{error::GuestError, guest_dir::GuestDir, spec::Relay};
+
+/// The name of the socket in the guest's directory.
+pub(super) const SOCKET: &str = "control.sock";
+/// The longest line of either side, in bytes; a set of relays is far below.
+pub(super) const MAX_LINE: u64 = 256 * 1024;
+const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What the daemon asks of a shim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Press the power button; the guest may ignore it.
+    PowerDown,
+    /// Press the reset button.
+    Reset,
+    /// Open exactly these relays: new ones are added, others closed for new connections.
+    Relays {
+        /// The whole set.
+        relays: Vec<Relay>,
+    },
+}
+
+/// What the shim says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Answer {
+    pub(super) error: Option<String>,
+}
+
+/// Asks the shim of a guest.
+///
+/// # Errors
+/// [`GuestError::Control`] when the guest does not live, does not answer in time, or refuses.
+pub(crate) async fn ask(dir: &GuestDir, request: &Request) -> Result<(), GuestError> {
+    let failed = |reason: String| GuestError::Control { server_id: dir.server_id(), reason };
+    let conversation = async {
+        let mut stream = BufReader::new(connect(dir).await?);
+        let mut line = serde_json::to_vec(request).expect("a request has string keys only");
+        line.push(b'\n');
+        stream.write_all(&line).await?;
+        read_line(&mut stream).await
+    };
+    let line = timeout(ANSWER_DEADLINE, conversation)
+        .await
+        .map_err(|_elapsed| failed(format!("no answer within {} s", ANSWER_DEADLINE.as_secs())))?
+        .map_err(|error| failed(error.to_string()))?;
+    let answer: Answer = serde_json::from_slice(&line).map_err(|error| failed(error.to_string()))?;
+    answer.error.map_or(Ok(()), |reason| Err(failed(reason)))
+}
+
+/// Waits until the shim of a guest has ended. Returns at once if it does not live.
+pub(crate) async fn watch(dir: &GuestDir) {
+    if let Ok(mut stream) = connect(dir).await {
+        let mut ignored = [0; 64];
+        while matches!(stream.read(&mut ignored).await, Ok(1..)) {}
+    }
+}
+
+/// Connects to the socket through the directory's file descriptor, since the path itself may be longer than a socket
+/// address can hold.
+async fn connect(dir: &GuestDir) -> io::Result<UnixStream> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = rustix::fs::open(dir.path(), flags, Mode::empty())?;
+    UnixStream::connect(format!("/proc/self/fd/{}/{SOCKET}", directory.as_raw_fd())).await
+}
+
+/// Reads one line of at most [`MAX_LINE`] bytes, without its end.
+pub(super) async fn read_line(stream: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    stream.take(MAX_LINE).read_until(b'\n', &mut line).await?;
+    if line.pop() == Some(b'\n') { Ok(line) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_line_without_an_end_is_refused_instead_of_read_for_ever() {
+        let mut endless = BufReader::new(tokio::io::repeat(b'x'));
+        assert_eq!(read_line(&mut endless).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        let mut whole = BufReader::new(&b"{}\nrest"[..]);
+        assert_eq!(read_line(&mut whole).await.unwrap(), b"{}");
+    }
+
+    #[tokio::test]
+    async fn a_guest_that_does_not_live_cannot_be_asked_and_need_not_be_watched() {
+        let dir = tempfile::tempdir().unwrap();
+        let guest = GuestDir::new(dir.path().to_path_buf(), 7);
+        watch(&guest).await;
+        assert!(matches!(ask(&guest, &Request::Reset).await, Err(GuestError::Control { server_id: 7, .. })));
+    }
+}

@@ -1,0 +1,198 @@
+//! The directory of one guest, and the lock in it that says whether the guest lives.
+//!
+//! The lock is taken before the shim starts and handed to it as standard input; QEMU inherits it in the same way. So
+//! it is free exactly when neither of them exists any more, however they ended and whoever is the parent by then.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    os::{fd::AsFd, unix::fs::DirBuilderExt},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use super::error::GuestError;
+use crate::state_dir::open_private;
+
+/// How long a killed guest may take to release its memory.
+const END_DEADLINE: Duration = Duration::from_secs(10);
+/// How long another process may look at the lock before a start gives up.
+const LOCK_DEADLINE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// The directory of one guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GuestDir {
+    path: PathBuf,
+    server_id: u64,
+}
+
+impl GuestDir {
+    pub(crate) fn new(path: PathBuf, server_id: u64) -> Self {
+        Self { path, server_id }
+    }
+
+    pub(crate) fn server_id(&self) -> u64 {
+        self.server_id
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn spec(&self) -> PathBuf {
+        self.path.join("spec.json")
+    }
+
+    pub(crate) fn shim_log(&self) -> PathBuf {
+        self.path.join("shim.log")
+    }
+
+    pub(crate) fn qemu_log(&self) -> PathBuf {
+        self.path.join(super::shim::QEMU_LOG)
+    }
+
+    /// Makes the directory, private to its owner, if it is missing.
+    pub(crate) fn create(&self) -> Result<(), GuestError> {
+        match fs::DirBuilder::new().mode(0o700).create(&self.path) {
+            Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+                Err(GuestError::File { action: "create", path: self.path.clone(), source })
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Removes the directory; no error if it is gone already.
+    pub(crate) fn remove(&self) -> Result<(), GuestError> {
+        match fs::remove_dir_all(&self.path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(GuestError::File { action: "remove", path: self.path.clone(), source })
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Whether the shim or QEMU exists.
+    pub(crate) fn is_alive(&self) -> Result<bool, GuestError> {
+        match File::open(self.lock_path()) {
+            Ok(file) => self.is_locked(&file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(GuestError::File { action: "open", path: self.lock_path(), source }),
+        }
+    }
+
+    /// Takes the lock for a guest about to start.
+    pub(crate) fn lock(&self) -> Result<File, GuestError> {
+        let file = open_private(&self.lock_path()).map_err(GuestError::file("open", self.lock_path()))?;
+        let deadline = Instant::now() + LOCK_DEADLINE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(GuestError::AlreadyRunning { server_id: self.server_id });
+                }
+                Err(TryLockError::Error(source)) => {
+                    return Err(GuestError::File { action: "lock", path: self.lock_path(), source });
+                }
+            }
+        }
+    }
+
+    /// Kills the shim, with it QEMU, and waits until both are gone. Does nothing to a guest that does not live.
+    pub(crate) fn end(&self) -> Result<(), GuestError> {
+        let deadline = Instant::now() + END_DEADLINE;
+        while self.is_alive()? {
+            self.kill()?;
+            if Instant::now() > deadline {
+                let seconds = END_DEADLINE.as_secs();
+                return Err(GuestError::Deadline { server_id: self.server_id, what: "end", seconds });
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Sends `SIGKILL` to the shim that holds the lock. A shim that has not written its process id yet is left for
+    /// the next attempt.
+    fn kill(&self) -> Result<(), GuestError> {
+        let Some(pid) = self.shim_pid()? else { return Ok(()) };
+        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return Ok(()) };
+        // The id may have been given to a stranger after the shim ended. While the lock is held it was not, except
+        // by QEMU's last moments, when the shim is a zombie or gone and nobody is left to be killed.
+        if self.is_alive()? && self.shim_pid()? == Some(pid) {
+            let _ = pidfd_send_signal(process.as_fd(), Signal::KILL);
+        }
+        Ok(())
+    }
+
+    /// The process id that the current or last shim wrote into the lock.
+    pub(crate) fn shim_pid(&self) -> Result<Option<Pid>, GuestError> {
+        match fs::read_to_string(self.lock_path()) {
+            Ok(text) => Ok(text.trim().parse().ok().and_then(Pid::from_raw)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(GuestError::File { action: "read", path: self.lock_path(), source }),
+        }
+    }
+
+    fn is_locked(&self, file: &File) -> Result<bool, GuestError> {
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(source)) => {
+                Err(GuestError::File { action: "look at", path: self.lock_path(), source })
+            }
+        }
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.path.join("lock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    fn guest_dir() -> (tempfile::TempDir, GuestDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let guest = GuestDir::new(dir.path().join("7"), 7);
+        guest.create().unwrap();
+        (dir, guest)
+    }
+
+    #[test]
+    fn a_guest_lives_as_long_as_any_process_has_its_lock() {
+        let (_dir, guest) = guest_dir();
+        assert!(!guest.is_alive().unwrap());
+        let lock = guest.lock().unwrap();
+        let mut process = Command::new("sleep").arg("60").stdin(Stdio::from(lock)).spawn().unwrap();
+        assert!(guest.is_alive().unwrap());
+        assert!(matches!(guest.lock(), Err(GuestError::AlreadyRunning { server_id: 7 })));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert!(!guest.is_alive().unwrap());
+    }
+
+    #[test]
+    fn ending_a_guest_kills_the_process_that_wrote_its_id_and_no_other() {
+        let (_dir, guest) = guest_dir();
+        let lock = guest.lock().unwrap();
+        let script = "echo $$ >&0; exec sleep 60";
+        let mut process = Command::new("sh").args(["-c", script]).stdin(Stdio::from(lock)).spawn().unwrap();
+        let waiter = thread::spawn(move || process.wait().unwrap());
+        guest.end().unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&waiter.join().unwrap()), Some(9));
+
+        let mut stranger = Command::new("sleep").arg("60").spawn().unwrap();
+        fs::write(guest.path().join("lock"), stranger.id().to_string()).unwrap();
+        guest.end().unwrap();
+        assert!(stranger.try_wait().unwrap().is_none(), "a process that does not hold the lock was killed");
+        stranger.kill().unwrap();
+        stranger.wait().unwrap();
+    }
+}

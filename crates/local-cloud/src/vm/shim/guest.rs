@@ -1,0 +1,102 @@
+//! QEMU as the shim's child, with everything that the guest may reach.
+
+use std::{os::fd::AsFd, process::Stdio, sync::Arc};
+
+use rustix::io::{FdFlags, fcntl_setfd};
+use tokio::{
+    net::UnixStream,
+    process::{Child, Command},
+    sync::Mutex,
+    task::JoinHandle,
+};
+
+use super::{
+    console,
+    control::{self, Controls},
+    error::ShimError,
+    metadata,
+    qmp::Monitor,
+    relay::Relays,
+};
+use crate::vm::{
+    log_file::LogFile,
+    qemu::{self, Inherited},
+    spec::GuestSpec,
+};
+
+/// What QEMU itself says.
+pub(in crate::vm) const QEMU_LOG: &str = "qemu.log";
+/// What the guest writes to its serial port.
+const CONSOLE_LOG: &str = "console.log";
+/// Half of what each log may take on disk, in bytes.
+const LOG_LIMIT: usize = 512 * 1024;
+
+/// A running guest.
+#[derive(Debug)]
+pub(super) struct Guest {
+    qemu: Child,
+}
+
+impl Guest {
+    /// Opens the relays and services, starts QEMU, and waits until its machine exists.
+    pub(super) async fn start(spec: GuestSpec) -> Result<Self, ShimError> {
+        let mut relays = Relays::new(spec.server_id);
+        relays.set(&spec.relays).await?;
+        metadata::start(&spec).await?;
+        let listener = control::listen().map_err(ShimError::process("open the control socket"))?;
+        let Started { mut qemu, monitor, complaints } = spawn(&spec)?;
+        let monitor = match Monitor::open(monitor).await {
+            Ok(monitor) => monitor,
+            Err(error) => {
+                let _ = qemu.kill().await;
+                let _ = complaints.await;
+                return Err(ShimError::QemuEnded(last_words().unwrap_or_else(|| error.to_string())));
+            }
+        };
+        tokio::spawn(control::serve(listener, Arc::new(Mutex::new(Controls { monitor, relays }))));
+        Ok(Self { qemu })
+    }
+
+    /// Waits until QEMU has ended, because the guest powered itself off or because something killed it.
+    pub(super) async fn finish(mut self) {
+        // An error would mean that there is no child to wait for, which is the same end.
+        let _ = self.qemu.wait().await;
+    }
+}
+
+/// QEMU as it has just been started.
+struct Started {
+    qemu: Child,
+    monitor: UnixStream,
+    /// Ends when all that QEMU said on standard error is in its log.
+    complaints: JoinHandle<()>,
+}
+
+fn spawn(spec: &GuestSpec) -> Result<Started, ShimError> {
+    let failed = |source| ShimError::Qemu { program: spec.machine.qemu.clone(), source };
+    let (monitor, monitor_of_qemu) = UnixStream::pair().map_err(failed)?;
+    let (console, console_of_qemu) = UnixStream::pair().map_err(failed)?;
+    let [monitor_of_qemu, console_of_qemu] =
+        [monitor_of_qemu.into_std().map_err(failed)?, console_of_qemu.into_std().map_err(failed)?];
+    let inherited = Inherited { monitor: monitor_of_qemu.as_fd(), console: console_of_qemu.as_fd() };
+    // QEMU finds these by their numbers, so they must survive the exec.
+    for end in [inherited.monitor, inherited.console] {
+        fcntl_setfd(end, FdFlags::empty()).map_err(|errno| failed(errno.into()))?;
+    }
+    let mut command = qemu::command(spec, inherited);
+    // Standard input is the guest's lock: QEMU holds it too, and reads nothing from it.
+    command.stdin(Stdio::inherit()).stdout(Stdio::null()).stderr(Stdio::piped());
+    clawlets_sys::die_with_parent(&mut command);
+    let mut qemu = Command::from(command).spawn().map_err(failed)?;
+    drop((monitor_of_qemu, console_of_qemu));
+    let log = LogFile::create(CONSOLE_LOG.into(), LOG_LIMIT).map_err(failed)?;
+    let words = LogFile::create(QEMU_LOG.into(), LOG_LIMIT).map_err(failed)?;
+    tokio::spawn(console::record(console, log));
+    let complaints = console::record(qemu.stderr.take().expect("standard error was asked for"), words);
+    let complaints = tokio::spawn(complaints);
+    Ok(Started { qemu, monitor, complaints })
+}
+
+fn last_words() -> Option<String> {
+    std::fs::read_to_string(QEMU_LOG).ok()?.lines().last().map(str::to_owned)
+}

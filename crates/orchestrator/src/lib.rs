@@ -1,0 +1,1 @@
+//! The on-host daemon. See README.md.

@@ -1,0 +1,3 @@
+//! The on-host daemon. See README.md.
+
+fn main() {}

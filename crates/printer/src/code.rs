@@ -1,0 +1,199 @@
+//! The stable code of every fault that a user can meet, with what it means and what to do.
+
+use clawlets_model::ExitCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $exit:ident, $meaning:literal, $remedy:literal;)+) => {
+        /// The stable code of a fault. Scripts may match on its text; it never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum FaultCode {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl FaultCode {
+            /// Every code, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as text.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// How a program ends that meets it.
+            #[must_use]
+            pub const fn exit(self) -> ExitCode {
+                match self { $(Self::$variant => ExitCode::$exit),+ }
+            }
+
+            /// What it means.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning),+ }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A value on the command line is not valid.
+    UsageValue = "clawlets::usage::value", Usage,
+        "A value on the command line does not follow its grammar.",
+        "The message says what was expected; `--help` lists every flag with its form.";
+    /// The command line as a whole is not valid.
+    UsageArguments = "clawlets::usage::arguments", Usage,
+        "The command line has an unknown flag, a missing argument, or two that exclude each other.",
+        "The hint names the nearest known flag; `--help` lists all of them.";
+    /// A task document is not valid.
+    TaskInvalid = "clawlets::task::invalid", Usage,
+        "The task document has an unknown key, a missing field or a value out of bounds.",
+        "The message names the JSON path and the line. `docs/reference/task.schema.json` describes the whole format.";
+    /// A persona is not valid.
+    PersonaInvalid = "clawlets::persona::invalid", Usage,
+        "A persona's folder lacks `SOUL.md` or `config.json`, or one of its files is too large, a symlink, or malformed.",
+        "The message names the file. `clawlets cattle persona add --name NAME` writes a valid persona to start from.";
+    /// A persona of that name exists.
+    PersonaExists = "clawlets::persona::exists", Conflict,
+        "A persona of that name exists already; nothing was changed.",
+        "Choose another name, or edit the files of the existing one.";
+    /// No persona of that name exists.
+    PersonaUnknown = "clawlets::persona::unknown", NotFound,
+        "No persona of that name exists.",
+        "`clawlets cattle persona list` shows the ones that do.";
+    /// A configuration file has a key that nobody knows.
+    ConfigUnknownKey = "clawlets::config::unknown_key", ConfigInvalid,
+        "A configuration file has a key that this version does not know. Unknown keys are errors, since a mistyped one would silently change nothing.",
+        "The message names the nearest known key.";
+    /// A configuration file is not valid.
+    ConfigInvalid = "clawlets::config::invalid", ConfigInvalid,
+        "A configuration file cannot be read, or a value in it is out of bounds.",
+        "The message names the file, the path and what was expected. `clf-orchestrator --check-config` reports every fault in one run.";
+    /// The orchestrator does not answer.
+    SocketUnreachable = "clawlets::socket::unreachable", Unreachable,
+        "Nobody answers on the orchestrator's socket.",
+        "Start `clf-orchestrator`, or name its socket with `--socket` or `CLF_SOCKET`.";
+    /// The caller may not open the socket.
+    SocketDenied = "clawlets::socket::denied", Refused,
+        "You may not open the orchestrator's socket.",
+        "Bots belong to the group `clf-bots`, operators to `clf-operators` as well.";
+    /// The orchestrator answered something that this program does not understand.
+    SocketProtocol = "clawlets::socket::protocol", Unreachable,
+        "The answer on the socket is not one of the orchestrator's protocol.",
+        "Check that `--socket` names the orchestrator, and that both programs are of the same release.";
+    /// The orchestrator found the request malformed.
+    ApiBadRequest = "clawlets::api::bad_request", Usage,
+        "The orchestrator refused the request because it breaks a rule of its format.",
+        "The message names the field and what was expected.";
+    /// The caller may not do this.
+    ApiForbidden = "clawlets::api::forbidden", Refused,
+        "You may not do this: it is for operators, or it concerns somebody else's job.",
+        "Ask an operator. Who you are is decided by your unix user, not by what the request says.";
+    /// There is no such thing.
+    ApiNotFound = "clawlets::api::not_found", NotFound,
+        "There is no such job or VM, or it is not yours.",
+        "`clawlets cattle list` and `clf jobs list` show the ones that you may see.";
+    /// It contradicts what exists, or comes too late.
+    ApiConflict = "clawlets::api::conflict", Conflict,
+        "The request contradicts what exists: the job has ended already, or its idempotency key was used with other content.",
+        "Look at the job with `clf jobs show`, or use another key.";
+    /// The reference fits several things.
+    ApiAmbiguous = "clawlets::api::ambiguous", Usage,
+        "The id that was given is the beginning of several.",
+        "Give more of it.";
+    /// The request is too large.
+    ApiTooLarge = "clawlets::api::too_large", Usage,
+        "The request is larger than the orchestrator takes (256 KiB).",
+        "Make the task's inputs smaller, or let the task fetch what it needs.";
+    /// A cap leaves no room.
+    ApiCapacity = "clawlets::api::capacity", Refused,
+        "A cap leaves no room for another VM.",
+        "Wait for a VM to end, destroy one, raise the cap, or let the job wait with `--when-full queue`.";
+    /// A setting that the job needs is missing.
+    ApiUnconfigured = "clawlets::api::unconfigured", Refused,
+        "The job needs a secret or a setting that the orchestrator does not have.",
+        "The message names the setting.";
+    /// The provider failed.
+    ApiProvider = "clawlets::api::provider", Unreachable,
+        "The cloud provider answered with a fault.",
+        "Try again; if it stays, look at the orchestrator's log.";
+    /// The orchestrator is stopping.
+    ApiStopping = "clawlets::api::stopping", Busy,
+        "The orchestrator is stopping and takes no new work.",
+        "Try again when it is back.";
+    /// A fault of the orchestrator itself.
+    ApiInternal = "clawlets::api::internal", Failed,
+        "The orchestrator met a fault of its own.",
+        "Its log says more.";
+    /// An artifact arrived damaged.
+    ArtifactDamaged = "clawlets::artifact::damaged", Unreachable,
+        "The bytes of an artifact are not those that the orchestrator announced; nothing was written.",
+        "Try again; if it stays, the orchestrator's store is damaged.";
+    /// A job that was waited for failed.
+    JobFailed = "clawlets::job::failed", Failed,
+        "The job that was waited for ended as `failed` or `canceled`.",
+        "`clf jobs show`, `clf jobs events` and `clawlets cattle logs` tell why.";
+    /// A wait took longer than it may.
+    WaitTimeout = "clawlets::job::wait_timeout", Busy,
+        "The job had not ended when the time to wait was over. It goes on.",
+        "Wait again with `clf jobs wait`.";
+    /// A state store is held by another daemon.
+    StoreHeld = "clawlets::store::held", Conflict,
+        "Another daemon holds the store. Two of them would spend the same token twice.",
+        "Stop the one that the message names, or give this one a store of its own.";
+    /// A state store cannot be used.
+    StoreUnusable = "clawlets::store::unusable", Unreachable,
+        "The store cannot be opened: it is damaged, written by a newer version, read-only, or its disk is full.",
+        "The message says which. A store that is moved away is started anew; VMs are found again at the provider.";
+    /// The local cloud is not running.
+    LocalNotRunning = "clawlets::local::not_running", Unreachable,
+        "The local cloud is not running.",
+        "Start it with `clawlets local up`.";
+    /// The local cloud is in somebody else's hands.
+    LocalBusy = "clawlets::local::busy", Busy,
+        "Another process starts, stops or serves the local cloud of this state folder.",
+        "Wait for it, or name another folder with `CLAWLETS_STATE_DIR`.";
+    /// A program that the local cloud needs is missing.
+    LocalMissingTool = "clawlets::local::missing_tool", Refused,
+        "A program that the local cloud needs is not installed.",
+        "Run `scripts/setup`, or install what the message names.";
+    /// The guest's image could not be built.
+    LocalImage = "clawlets::local::image", Failed,
+        "The system image of the guests could not be built.",
+        "The message says which step failed. It needs `apt-get`, `dpkg` and the static program `clawlets-cattle`.";
+    /// The local cloud failed.
+    LocalFailed = "clawlets::local::failed", Failed,
+        "The local cloud met a fault.",
+        "Its log is in the state folder: `clawlets local status` names it.";
+    /// The provider cannot be asked.
+    ProviderFailed = "clawlets::provider::failed", Unreachable,
+        "The cloud provider cannot be reached or answered with a fault.",
+        "The message says what was asked. Check the token and the endpoint.";
+    /// A file or folder could not be read or written.
+    Io = "clawlets::io", Unreachable,
+        "A file or folder could not be read or written.",
+        "The message names it and says why.";
+    /// The user interrupted the program.
+    Interrupted = "clawlets::interrupted", Interrupted,
+        "You interrupted the program. What it had started goes on or can be resumed.",
+        "Run the same command again, or `clf jobs wait`.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_and_explained() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in FaultCode::ALL {
+            assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+            assert!(code.meaning().ends_with('.') && code.remedy().ends_with('.'), "{}", code.as_str());
+        }
+    }
+}

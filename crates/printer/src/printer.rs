@@ -1,0 +1,162 @@
+//! Where everything that a program says goes through.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use anstyle::{AnsiColor, Style};
+use clawlets_model::ExitCode;
+use serde::Serialize;
+
+use crate::{Fault, Step, Table, plain};
+
+/// Who reads the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A person.
+    Text,
+    /// A program that wants one JSON document.
+    Json,
+}
+
+/// The door to the terminal. Cheap to share by reference; lines never mix.
+pub struct Printer {
+    form: Form,
+    terminal: bool,
+    reader_is_gone: AtomicBool,
+    out: Mutex<Box<dyn Write + Send>>,
+    talk: Mutex<Box<dyn Write + Send>>,
+}
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+
+impl Printer {
+    /// A printer on this process's standard output and standard error.
+    #[must_use]
+    pub fn stdio(form: Form) -> Self {
+        Self {
+            form,
+            terminal: io::stderr().is_terminal(),
+            reader_is_gone: AtomicBool::new(false),
+            out: Mutex::new(Box::new(anstream::stdout())),
+            talk: Mutex::new(Box::new(anstream::stderr())),
+        }
+    }
+
+    /// A printer on two writers, which counts as no terminal.
+    #[must_use]
+    pub fn on(form: Form, out: Box<dyn Write + Send>, talk: Box<dyn Write + Send>) -> Self {
+        let reader_is_gone = AtomicBool::new(false);
+        Self { form, terminal: false, reader_is_gone, out: Mutex::new(out), talk: Mutex::new(talk) }
+    }
+
+    /// Who reads the output.
+    #[must_use]
+    pub const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Whether a person watches standard error.
+    #[must_use]
+    pub const fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Whether whoever reads the data went away (`| head`). A stream can end then.
+    #[must_use]
+    pub fn reader_is_gone(&self) -> bool {
+        self.reader_is_gone.load(Ordering::Relaxed)
+    }
+
+    /// One line of data.
+    pub fn data(&self, line: impl AsRef<str>) {
+        if write_line(&self.out, line.as_ref()).is_err() {
+            self.reader_is_gone.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes of data as they are.
+    pub fn raw(&self, bytes: &[u8]) {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        // A reader that went away (`| head`) is not a fault of ours.
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
+    /// One JSON document of data, readable.
+    pub fn json(&self, value: &impl Serialize) {
+        let text = serde_json::to_string_pretty(value).expect("what is printed has only text keys");
+        self.data(text);
+    }
+
+    /// One JSON document of data on a line of its own, for streams.
+    pub fn json_line(&self, value: &impl Serialize) {
+        let text = serde_json::to_string(value).expect("what is printed has only text keys");
+        self.data(text);
+    }
+
+    /// A table of data.
+    pub fn table(&self, table: &Table) {
+        self.data(table.render());
+    }
+
+    /// One line of talk.
+    pub fn note(&self, line: impl AsRef<str>) {
+        self.say(line.as_ref());
+    }
+
+    /// Something that the user should act on.
+    pub fn warn(&self, line: impl AsRef<str>) {
+        self.say(&format!("{YELLOW}warning:{YELLOW:#} {}", line.as_ref()));
+    }
+
+    /// Begins a step of a long operation; it stays as one line when it ends.
+    #[must_use]
+    pub fn step(&self, name: &str) -> Step<'_> {
+        Step::begin(self, name)
+    }
+
+    /// Shows a fault and gives the exit code that belongs to it.
+    pub fn fault(&self, fault: &Fault) -> ExitCode {
+        match self.form {
+            Form::Json => {
+                #[derive(Serialize)]
+                struct Document<'a> {
+                    error: &'a Fault,
+                }
+                let text = serde_json::to_string_pretty(&Document { error: fault });
+                self.say(&text.expect("a fault has only text keys"));
+            }
+            Form::Text => self.say(&describe(fault)),
+        }
+        fault.code().exit()
+    }
+
+    fn say(&self, line: &str) {
+        // There is nobody left to tell when talk cannot be written.
+        let _ = write_line(&self.talk, line);
+    }
+}
+
+fn describe(fault: &Fault) -> String {
+    let mut text = format!("{RED}error:{RED:#} {}", plain(fault.message()));
+    for cause in fault.causes() {
+        text.push_str("\n  caused by: ");
+        text.push_str(&plain(cause));
+    }
+    if let Some(hint) = fault.hint_text() {
+        text.push_str(&format!("\n  {CYAN}hint:{CYAN:#} {}", plain(hint)));
+    }
+    text.push_str(&format!("\n  code: {}", fault.code().as_str()));
+    text
+}
+
+fn write_line(writer: &Mutex<Box<dyn Write + Send>>, line: &str) -> io::Result<()> {
+    let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+    writeln!(writer, "{line}").and_then(|()| writer.flush())
+}

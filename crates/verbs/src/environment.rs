@@ -1,0 +1,53 @@
+//! Every variable of the environment that any of the programs reads. The reference is made from this file.
+
+/// One variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// The programs that read it.
+    pub programs: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+macro_rules! variables {
+    ($($name:ident, $programs:literal, $meaning:literal;)+) => {
+        $(
+            #[doc = $meaning]
+            pub const $name: Variable =
+                Variable { name: stringify!($name), programs: $programs, meaning: $meaning };
+        )+
+
+        /// Every variable, in the order of the reference.
+        pub const ALL: &[Variable] = &[$($name),+];
+    };
+}
+
+variables! {
+    CLAWLETS_STATE_DIR, "clawlets",
+        "The folder of what must survive: the local cloud with its guests, and the local orchestrator's state. Else `$XDG_STATE_HOME/clawlets`; else `/var/lib/clawlets` for root and `~/.local/state/clawlets` for others.";
+    CLAWLETS_CACHE_DIR, "clawlets",
+        "The folder of what can be made again: the guest's kernel and image. Else `$XDG_CACHE_HOME/clawlets`, else `~/.cache/clawlets`.";
+    CLAWLETS_GUEST, "clawlets",
+        "The static program `clawlets-cattle` that `local image build` puts into the image. Else the one beside `clawlets` itself.";
+    CLF_SOCKET, "clawlets, clf, clf-orchestrator",
+        "The orchestrator's socket. `--socket` wins over it; else `/run/clf/orchestrator.sock`. For the orchestrator it replaces `socket` in its configuration.";
+    CLF_ID, "clf-orchestrator", "Replaces `id` in the configuration.";
+    CLF_SOCKET_GROUP, "clf-orchestrator", "Replaces `socket_group` in the configuration.";
+    CLF_STORE, "clf-orchestrator", "Replaces `store` in the configuration.";
+    CLF_PERSONAS, "clf-orchestrator", "Replaces `personas` in the configuration.";
+    CLF_AGENT_MODEL_PRIMARY, "clf-orchestrator", "Replaces `agent_model_primary` in the configuration.";
+    CLF_PROVIDER_KIND, "clf-orchestrator", "Replaces `provider.kind` in the configuration.";
+    CLF_PROVIDER_TOKEN_FILE, "clf-orchestrator", "Replaces `provider.token_file` in the configuration.";
+    CLF_CATTLE_IMAGE, "clf-orchestrator", "Replaces `cattle.image` in the configuration.";
+    CLF_CATTLE_MAX_INSTANCES, "clf-orchestrator", "Replaces `cattle.max_instances` in the configuration.";
+    HCLOUD_ENDPOINT, "clf-orchestrator",
+        "The base URL of the provider's API. Replaces `provider.endpoint` in the configuration.";
+    COMPLETE, "clawlets, clf",
+        "Set by the scripts of `completions`: the program then answers the shell instead of doing anything.";
+    NO_COLOR, "clawlets, clf, clf-orchestrator", "Set to anything, output has no colours.";
+    XDG_STATE_HOME, "clawlets", "See `CLAWLETS_STATE_DIR`.";
+    XDG_CACHE_HOME, "clawlets", "See `CLAWLETS_CACHE_DIR`.";
+    HOME, "clawlets", "See `CLAWLETS_STATE_DIR` and `CLAWLETS_CACHE_DIR`.";
+}

@@ -1,0 +1,56 @@
+//! The frame of a program: from the command line to the exit code.
+
+use std::{ffi::OsString, future::Future};
+
+use clap::Parser;
+use clawlets_model::ExitCode;
+use clawlets_printer::{Fault, FaultCode, Printer};
+
+use crate::{output::form_of, switches, usage};
+
+/// A command line that was read, and the printer in the form that it asks for.
+pub struct Invocation<T> {
+    /// What was asked for.
+    pub arguments: T,
+    /// The door to the terminal.
+    pub printer: Printer,
+}
+
+/// Reads a command line. Help and version are printed here.
+///
+/// # Errors
+/// How the program ends, when there is nothing more to do for it.
+pub fn read<T: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<Invocation<T>, ExitCode> {
+    let words: Vec<_> = words.into_iter().collect();
+    let words = switches::resolve(&T::command(), &words);
+    let printer = Printer::stdio(form_of(&words));
+    match T::try_parse_from(words) {
+        Ok(arguments) => Ok(Invocation { arguments, printer }),
+        Err(error) if usage::is_answer(&error) => {
+            printer.data(error.render().ansi().to_string().trim_end());
+            Err(ExitCode::Ok)
+        }
+        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            printer.note(error.render().ansi().to_string().trim_end());
+            Err(ExitCode::Usage)
+        }
+        Err(error) => Err(printer.fault(&usage::fault(&error))),
+    }
+}
+
+/// Runs a verb to its end and shows the fault that it ends in, if any.
+pub fn run(printer: &Printer, verb: impl Future<Output = Result<ExitCode, Fault>>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(verb),
+        Err(error) => {
+            Err(Fault::new(FaultCode::Io, "failed to start the asynchronous runtime").because(&error))
+        }
+    };
+    conclude(printer, outcome)
+}
+
+/// Shows the fault of an outcome, if any; the exit code.
+pub fn conclude(printer: &Printer, outcome: Result<ExitCode, Fault>) -> ExitCode {
+    outcome.unwrap_or_else(|fault| printer.fault(&fault))
+}
