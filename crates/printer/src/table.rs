@@ -35,7 +35,9 @@ impl Table {
         table.set_header(&self.headings);
         table.add_rows(&self.rows);
         // Lines begin at the edge, so that they can be cut and grepped.
-        table.column_iter_mut().for_each(|column| column.set_padding((0, 2)));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
         let text = table.to_string();
         text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
     }

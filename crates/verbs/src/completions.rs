@@ -2,7 +2,10 @@
 
 use std::{ffi::OsStr, path::PathBuf, time::Duration};
 
-use clap::{Args, Command, builder::{PossibleValuesParser, ValueParser}};
+use clap::{
+    Args, Command,
+    builder::{PossibleValuesParser, ValueParser},
+};
 use clap_complete::{ArgValueCompleter, CompleteEnv, CompletionCandidate, env::Shells};
 use clawlets_job_client::{Client, ClientError, JobFilter, Reference};
 use clawlets_model::ExitCode;
@@ -64,7 +67,9 @@ pub fn answer_shell(command: fn() -> Command, socket: PathBuf) {
 /// The command with a completer at every argument that takes an id, however deep.
 fn with_live_ids(command: Command, client: &Client) -> Command {
     let command = command.mut_args(|argument| {
-        if argument.get_value_parser().type_id() != ValueParser::from(clap::value_parser!(Reference)).type_id() {
+        if argument.get_value_parser().type_id()
+            != ValueParser::from(clap::value_parser!(Reference)).type_id()
+        {
             return argument;
         }
         let client = client.clone();

@@ -113,6 +113,24 @@ impl Switches {
     }
 }
 
+/// Long flags that are a switch in one place of the program and take any value in another. There must be none: a
+/// command line is brought into its plain form before it is known which verb it is for.
+#[must_use]
+pub fn ambiguous(command: &Command) -> Vec<String> {
+    let switches = Switches::of(command);
+    let is_switch = |name: &String| switches.plain.contains(name) || switches.valued.contains(name);
+    names_with_values(command).into_iter().filter(is_switch).collect()
+}
+
+fn names_with_values(command: &Command) -> Vec<String> {
+    let takes_any = |argument: &&Arg| argument.get_action().takes_values() && !is_valued_switch(argument);
+    let own = command
+        .get_arguments()
+        .filter(takes_any)
+        .filter_map(|argument| argument.get_long().map(str::to_owned));
+    own.chain(command.get_subcommands().flat_map(names_with_values)).collect()
+}
+
 /// Whether a flag takes its value behind an equals sign only, so that it may stand alone.
 fn is_valued_switch(argument: &Arg) -> bool {
     argument.is_require_equals_set() && argument.get_num_args().is_some_and(|range| range.min_values() == 0)

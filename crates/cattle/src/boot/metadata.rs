@@ -1,6 +1,6 @@
 //! The identity from the provider's metadata service.
 
-use std::{net::Ipv4Addr, thread, time::Duration};
+use std::{net::Ipv4Addr, thread};
 
 use clawlets_model::{Secret, boot::Boot, limits};
 use ureq::Agent;
@@ -34,7 +34,7 @@ impl MetadataService {
     /// The service at another base URL, without trailing slash.
     #[must_use]
     pub fn at(base: String) -> Self {
-        Self { agent: http::agent(Duration::from_secs(5)), base }
+        Self { agent: http::agent(), base }
     }
 
     fn get(&self, document: &str, limit: u64) -> Result<String, String> {

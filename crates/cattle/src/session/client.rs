@@ -7,7 +7,7 @@ use clawlets_model::{
     guest::{GuestOrders, GuestPhase, Heartbeat, LogGap, SHA256_HEADER, TaskResult},
 };
 use serde::de::DeserializeOwned;
-use ureq::{Agent, SendBody};
+use ureq::{Agent, RequestBuilder, SendBody, typestate::WithBody};
 
 use super::{
     BaseUrl, SessionError,
@@ -16,10 +16,9 @@ use super::{
 
 /// How long a heartbeat may take: the next one must be in time.
 const BEAT: Duration = Duration::from_secs(4);
-/// How long any other small call may take.
-const CALL: Duration = Duration::from_secs(15);
 /// How long one artifact may take.
 const UPLOAD: Duration = Duration::from_secs(180);
+const JSON: &str = "application/json";
 /// The longest small answer, in bytes.
 const SMALL: u64 = 64 * 1024;
 /// The longest work archive, in bytes: persona, inputs and task, the inputs also within the task, and the archive's own
@@ -31,9 +30,7 @@ const WORK_LIMIT: u64 = 4 * 1024 * 1024;
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    beats: Agent,
-    calls: Agent,
-    uploads: Agent,
+    agent: Agent,
     base: BaseUrl,
     bearer: Secret<String>,
 }
@@ -48,14 +45,9 @@ pub enum BatchAnswer {
 }
 
 impl Client {
-    pub(super) fn new(base: BaseUrl, session: Secret<String>) -> Self {
-        Self(Arc::new(Inner {
-            beats: http::agent(BEAT),
-            calls: http::agent(CALL),
-            uploads: http::agent(UPLOAD),
-            base,
-            bearer: Secret::from(format!("Bearer {}", session.expose())),
-        }))
+    /// A session that goes on with the connections of its agent.
+    pub(super) fn new(agent: Agent, base: BaseUrl, session: Secret<String>) -> Self {
+        Self(Arc::new(Inner { agent, base, bearer: Secret::from(format!("Bearer {}", session.expose())) }))
     }
 
     /// The work archive.
@@ -65,7 +57,7 @@ impl Client {
     pub fn work(&self) -> Result<Vec<u8>, SessionError> {
         let action = "fetch the work";
         let url = self.0.base.join("/v1/cattle/work");
-        let answer = self.0.calls.get(url).header("Authorization", self.0.bearer.expose()).call();
+        let answer = self.0.agent.get(url).header("Authorization", self.0.bearer.expose()).call();
         Answer::read(action, answer, WORK_LIMIT)?.good(action)
     }
 
@@ -75,8 +67,14 @@ impl Client {
     /// [`SessionError`].
     pub fn heartbeat(&self, phase: GuestPhase) -> Result<GuestOrders, SessionError> {
         let action = "send a heartbeat";
+        let url = self.0.base.join("/v1/cattle/heartbeat");
         let body = serde_json::to_vec(&Heartbeat { phase }).expect("a heartbeat is one word");
-        let answer = self.post(action, &self.0.beats, "/v1/cattle/heartbeat", "application/json", &body)?;
+        let answer = self.send(
+            action,
+            self.0.agent.post(url).config().timeout_global(Some(BEAT)).build(),
+            JSON,
+            &body,
+        )?;
         parsed(action, &answer.good(action)?)
     }
 
@@ -86,7 +84,8 @@ impl Client {
     /// [`SessionError`].
     pub fn logs(&self, batch: &[u8]) -> Result<BatchAnswer, SessionError> {
         let action = "send logs";
-        let answer = self.post(action, &self.0.calls, "/v1/cattle/logs", "application/x-ndjson", batch)?;
+        let request = self.0.agent.post(self.0.base.join("/v1/cattle/logs"));
+        let answer = self.send(action, request, "application/x-ndjson", batch)?;
         if answer.status == 409 {
             return Ok(BatchAnswer::GoOnFrom(parsed::<LogGap>(action, &answer.body)?.expected));
         }
@@ -109,8 +108,11 @@ impl Client {
         let mut body = std::io::Read::take(file, size);
         let answer = self
             .0
-            .uploads
+            .agent
             .put(url)
+            .config()
+            .timeout_global(Some(UPLOAD))
+            .build()
             .header("Authorization", self.0.bearer.expose())
             .header("Content-Type", "application/octet-stream")
             .header("Content-Length", size.to_string())
@@ -126,23 +128,21 @@ impl Client {
     pub fn result(&self, result: &TaskResult) -> Result<(), SessionError> {
         let action = "report the result";
         let body = serde_json::to_vec(result).expect("a result has only text keys");
-        let answer = self.post(action, &self.0.calls, "/v1/cattle/result", "application/json", &body)?;
+        let request = self.0.agent.post(self.0.base.join("/v1/cattle/result"));
+        let answer = self.send(action, request, JSON, &body)?;
         answer.good(action).map(drop)
     }
 
-    fn post(
+    fn send(
         &self,
         action: &'static str,
-        agent: &Agent,
-        path: &str,
+        request: RequestBuilder<WithBody>,
         content_type: &str,
         body: &[u8],
     ) -> Result<Answer, SessionError> {
-        let answer = agent
-            .post(self.0.base.join(path))
-            .header("Authorization", self.0.bearer.expose())
-            .header("Content-Type", content_type)
-            .send(body);
+        let authorization = self.0.bearer.expose();
+        let answer =
+            request.header("Authorization", authorization).header("Content-Type", content_type).send(body);
         Answer::read(action, answer, SMALL)
     }
 }

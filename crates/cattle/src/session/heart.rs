@@ -22,11 +22,21 @@ pub enum Summons {
     Cancel,
     /// The session is over: nothing can be reported any more.
     SessionOver,
+    /// There is less time than was thought.
+    Hurry,
 }
+
+/// Seconds travel whole, so a deadline that comes this much closer did not really move.
+const ROUNDING: Duration = Duration::from_secs(1);
 
 /// Obeys what came with an answer: the deadline is moved, and a cancel is passed on.
 pub fn obey(orders: GuestOrders, deadline: &Deadline, summon: &dyn Fn(Summons)) {
-    deadline.set(Duration::from_secs(orders.remaining));
+    let before = deadline.remaining();
+    let remaining = Duration::from_secs(orders.remaining);
+    deadline.set(remaining);
+    if remaining + ROUNDING < before {
+        summon(Summons::Hurry);
+    }
     if orders.cancel {
         summon(Summons::Cancel);
     }

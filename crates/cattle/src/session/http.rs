@@ -14,9 +14,12 @@ const IDLE: Duration = Duration::from_secs(10);
 /// The longest fault that is quoted, in characters.
 const QUOTED: usize = 300;
 
+/// How long a call may take unless it says otherwise.
+const CALL: Duration = Duration::from_secs(15);
+
 /// An agent for the orchestrator and the metadata service: no proxy, no redirects, every call bounded.
 #[must_use]
-pub fn agent(total: Duration) -> Agent {
+pub fn agent() -> Agent {
     Agent::config_builder()
         .proxy(None)
         .max_redirects(0)
@@ -24,7 +27,7 @@ pub fn agent(total: Duration) -> Agent {
         .http_status_as_error(false)
         .user_agent(concat!("clawlets-cattle/", env!("CARGO_PKG_VERSION")))
         .timeout_connect(Some(CONNECT))
-        .timeout_global(Some(total))
+        .timeout_global(Some(CALL))
         .max_idle_age(IDLE)
         .build()
         .new_agent()

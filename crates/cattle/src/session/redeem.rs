@@ -17,8 +17,6 @@ use super::{
 use crate::{clock::since_boot, deadline::Deadline};
 
 const ACTION: &str = "redeem the one-time token";
-/// How long one try may take.
-const TRY: Duration = Duration::from_secs(10);
 /// The longest environment that is accepted, in bytes.
 const ENV_LIMIT: u64 = 1024 * 1024;
 
@@ -46,13 +44,13 @@ pub fn redeem(
     nonce: &BootNonce,
     deadline: &Deadline,
 ) -> Result<Redeemed, SessionError> {
-    let agent = http::agent(TRY);
+    let agent = http::agent();
     let mut backoff = Backoff::new();
     let mut first_delivery = None;
     loop {
         let began = since_boot();
         let error = match ask(&agent, base, &token, nonce) {
-            Ok(answer) => return Ok(redeemed(base, answer)),
+            Ok(answer) => return Ok(redeemed(agent, base, answer)),
             Err(error) if error.is_temporary() => error,
             Err(error) => return Err(error),
         };
@@ -95,9 +93,9 @@ fn ask(
     if answer.ok { Ok(answer) } else { Err(SessionError::Malformed { action: ACTION }) }
 }
 
-fn redeemed(base: &BaseUrl, answer: EnvAnswer) -> Redeemed {
+fn redeemed(agent: Agent, base: &BaseUrl, answer: EnvAnswer) -> Redeemed {
     Redeemed {
-        client: Client::new(base.clone(), Secret::from(answer.session)),
+        client: Client::new(agent, base.clone(), Secret::from(answer.session)),
         env: answer.env.into_iter().map(|(name, value)| (name, Secret::from(value))).collect(),
         remaining: Duration::from_secs(answer.remaining),
     }

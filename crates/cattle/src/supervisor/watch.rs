@@ -93,7 +93,8 @@ pub(super) fn watch(
             Err(RecvTimeoutError::Timeout) if watch.has_given_up() => {
                 return watch.outcome(Ending::Killed { signal: 9 }, began);
             }
-            // A move of the deadline is seen at the next look.
+            // A deadline that came closer is seen at the next look, as is one that moved away.
+            Ok(Event::Summons(Summons::Hurry)) => {}
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
     }

@@ -46,7 +46,8 @@ impl Confinement {
                 Ok(Self::with_cgroup(user))
             }
             Isolation::BestEffort if is_root => {
-                let missing = vec!["a rehearsal: no limits, and the metadata service is open to it".to_owned()];
+                let missing =
+                    vec!["a rehearsal: no limits, and the metadata service is open to it".to_owned()];
                 let user = Some(task_user(&layout.passwd()));
                 Ok(Self { user, namespaces: Namespaces::Own, cgroup: None, missing })
             }

@@ -1,9 +1,15 @@
 //! What a task cannot do. These need root.
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::{
+    fs,
+    net::{Ipv4Addr, UdpSocket},
+    process::{Command, Stdio},
+    thread,
+};
 
 use clawlets_model::guest::LogStream;
 use nix::sched::{CloneFlags, unshare};
+use rustix::mount::{MountPropagationFlags, mount_change};
 
 use crate::support::{Machine, Orchestrator, needs_root, shell};
 
@@ -42,10 +48,10 @@ fn nothing_of_a_secret_is_in_the_command_lines_or_environments_of_this_machine()
     orchestrator.wait_for_line("begun");
     let supervisor = machine.pid();
     let stage =
-        std::fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children")).unwrap_or_default();
+        fs::read_to_string(format!("/proc/{supervisor}/task/{supervisor}/children")).unwrap_or_default();
     for pid in stage.split_whitespace().map(str::to_owned).chain([supervisor.to_string()]) {
         for file in ["cmdline", "environ"] {
-            let content = std::fs::read(format!("/proc/{pid}/{file}")).unwrap();
+            let content = fs::read(format!("/proc/{pid}/{file}")).unwrap();
             let content = String::from_utf8_lossy(&content);
             assert!(!content.contains(crate::support::SECRET) && !content.contains(crate::support::TOKEN));
         }
@@ -79,4 +85,34 @@ fn the_metadata_service_is_closed_to_one_user_only() {
     .unwrap();
     assert!(!reaches(metadata));
     assert!(reaches(Ipv4Addr::new(10, 0, 2, 2)));
+}
+
+#[test]
+fn a_process_that_is_first_only_in_a_namespace_leaves_the_machine_alone() {
+    if !needs_root("a_process_that_is_first_only_in_a_namespace_leaves_the_machine_alone") {
+        return;
+    }
+    for (arguments, expected) in [
+        (&[][..], "not told to be cattle"),
+        (&["quiet"], "unexpected argument"),
+        (&["stage"], ""),
+        (&["chat"], "CLAWLETS_MODEL is not set"),
+    ] {
+        // A namespace ends with its first process, and a thread enters one only once.
+        thread::spawn(move || run_as_first(arguments, expected)).join().unwrap();
+    }
+}
+
+fn run_as_first(arguments: &[&str], expected: &str) {
+    let mounts = || fs::read_to_string("/proc/thread-self/mountinfo").unwrap();
+    // Were it to rearrange something after all, that would end with this thread.
+    unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWUTS).unwrap();
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).unwrap();
+    unshare(CloneFlags::CLONE_NEWPID).unwrap();
+    let before = mounts();
+    let program = env!("CARGO_BIN_EXE_clawlets-cattle");
+    let output = Command::new(program).args(arguments).env_clear().stdin(Stdio::null()).output().unwrap();
+    assert!(!output.status.success(), "{arguments:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains(expected), "{arguments:?}: {output:?}");
+    assert_eq!(mounts(), before, "{arguments:?}");
 }

@@ -17,7 +17,7 @@ fn an_orchestrator_that_never_answers_does_not_keep_the_machine_alive() {
 #[test]
 fn an_orchestrator_that_dies_for_good_does_not_keep_the_machine_alive() {
     let orchestrator = Orchestrator::start(&shell("echo begun; exec sleep 600"));
-    orchestrator.state().remaining = 4;
+    orchestrator.state().live_for(4);
     let machine = Machine::boot(&orchestrator);
     orchestrator.wait_for_line("begun");
     orchestrator.server.close();
@@ -29,7 +29,7 @@ fn an_orchestrator_that_dies_for_good_does_not_keep_the_machine_alive() {
 #[test]
 fn a_machine_that_stays_for_inspection_stays_until_its_deadline() {
     let orchestrator = Orchestrator::start(&command(&["true"]).order("autoShutdown", json!(false)));
-    orchestrator.state().remaining = 3;
+    orchestrator.state().live_for(3);
     let machine = Machine::boot(&orchestrator);
     let left = machine.path("workspace/data/in.txt");
     let report = machine.off();
@@ -42,10 +42,10 @@ fn a_machine_that_stays_for_inspection_stays_until_its_deadline() {
 fn an_extension_reaches_a_running_machine() {
     let orchestrator =
         Orchestrator::start(&shell("echo begun; while [ ! -e go ]; do sleep 0.05; done; echo extended"));
-    orchestrator.state().remaining = 20;
+    orchestrator.state().live_for(20);
     let machine = Machine::boot(&orchestrator);
     orchestrator.wait_for_line("begun");
-    orchestrator.state().remaining = 3600;
+    orchestrator.state().live_for(3600);
     let beats = orchestrator.state().calls("/v1/cattle/heartbeat");
     crate::support::eventually("heartbeats", || {
         orchestrator.state().calls("/v1/cattle/heartbeat") > beats + 1

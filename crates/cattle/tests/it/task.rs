@@ -65,11 +65,17 @@ fn a_task_that_does_not_want_to_end_is_ended() {
 #[test]
 fn a_task_that_outlives_its_machines_time_is_ended_and_reported_before() {
     let orchestrator = Orchestrator::start(&shell("echo begun; exec sleep 600"));
-    orchestrator.state().remaining = 5;
-    // Every answer repeats what is left, so the time must run down here as it does at a real orchestrator.
+    orchestrator.state().live_for(5);
+    let result = Machine::boot(&orchestrator).result(&orchestrator);
+    assert_eq!((result.status, result.reason), (Status::Failed, Reason::Ttl));
+}
+
+#[test]
+fn a_machine_whose_time_was_shortened_hurries() {
+    let orchestrator = Orchestrator::start(&shell("echo begun; exec sleep 600"));
     let machine = Machine::boot(&orchestrator);
     orchestrator.wait_for_line("begun");
-    orchestrator.state().remaining = 1;
+    orchestrator.state().live_for(12);
     let result = machine.result(&orchestrator);
     assert_eq!((result.status, result.reason), (Status::Failed, Reason::Ttl));
 }

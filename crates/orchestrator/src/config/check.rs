@@ -253,6 +253,7 @@ impl Check<'_> {
             max_ttl,
             boot_timeout,
             silence,
+            lost_after: duration(table.lost_after, 300).max(silence),
             auto_shutdown: table.auto_shutdown.unwrap_or(true),
             admin_keys,
             labels: table.labels,

@@ -61,6 +61,7 @@ pub(super) struct CattleTable {
     pub(super) max_ttl: Option<Ttl>,
     pub(super) boot_timeout: Option<DurationText>,
     pub(super) silence: Option<DurationText>,
+    pub(super) lost_after: Option<DurationText>,
     pub(super) auto_shutdown: Option<bool>,
     #[serde(default)]
     pub(super) admin_keys: Vec<String>,

@@ -39,8 +39,8 @@ impl EgressRule {
             && host.split('.').all(|label| {
                 !label.is_empty() && !label.starts_with('-') && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
             });
-        let is_ipv6 = host.parse::<std::net::Ipv6Addr>().is_ok();
-        if is_name || is_ipv6 { Ok(Self { host: host.to_ascii_lowercase(), port }) } else { Err(fault()) }
+        let is_valid = if text.starts_with('[') { host.parse::<std::net::Ipv6Addr>().is_ok() } else { is_name };
+        if is_valid { Ok(Self { host: host.to_ascii_lowercase(), port }) } else { Err(fault()) }
     }
 
     /// The host, in lower case, without brackets.

@@ -70,6 +70,8 @@ pub struct Cattle {
     pub boot_timeout: Duration,
     /// How long a guest may stay silent before the provider is asked about its VM.
     pub silence: Duration,
+    /// How long a guest may stay silent while its VM runs before its job is given up as lost.
+    pub lost_after: Duration,
     /// Whether a VM goes away when its work is reported, unless the spawn says otherwise.
     pub auto_shutdown: bool,
     /// Who may log into VMs.

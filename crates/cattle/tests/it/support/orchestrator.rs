@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, Instant},
 };
 
 use clawlets_model::guest::{GuestOrders, LogRecord, LogStream, SHA256_HEADER, TaskResult};
@@ -24,11 +25,21 @@ pub(crate) struct State {
     pub(crate) artifacts: BTreeMap<String, Vec<u8>>,
     pub(crate) result: Option<TaskResult>,
     pub(crate) cancel: bool,
-    pub(crate) remaining: u64,
+    over_at: Option<Instant>,
     archive: Vec<u8>,
 }
 
 impl State {
+    /// The machine has that many seconds from now.
+    pub(crate) fn live_for(&mut self, seconds: u64) {
+        self.over_at = Some(Instant::now() + Duration::from_secs(seconds));
+    }
+
+    fn remaining(&self) -> u64 {
+        let left = self.over_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
+        left.as_millis().div_ceil(1000).try_into().unwrap()
+    }
+
     /// How many requests went to a path.
     pub(crate) fn calls(&self, path: &str) -> usize {
         self.requests.iter().filter(|request| request.path == path).count()
@@ -68,7 +79,9 @@ impl Orchestrator {
         archive: Vec<u8>,
         script: impl Fn(&Request, &mut State) -> Option<Reply> + Send + Sync + 'static,
     ) -> Self {
-        let state = Arc::new(Mutex::new(State { archive, remaining: 600, ..State::default() }));
+        let mut state = State { archive, ..State::default() };
+        state.live_for(600);
+        let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         let server = Server::start(move |request| {
             let mut state = shared.lock().unwrap();
@@ -97,7 +110,7 @@ fn answer(request: &Request, state: &mut State) -> Reply {
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/v1/cattle/env") => {
             let env = json!({ "SECRET_API_KEY": SECRET, "EMPTY": "" });
-            let body = json!({ "ok": true, "env": env, "session": SESSION, "remaining": state.remaining });
+            let body = json!({ "ok": true, "env": env, "session": SESSION, "remaining": state.remaining() });
             Reply::json(200, &body.to_string())
         }
         ("GET", "/v1/cattle/work") => Reply::Answer(200, state.archive.clone()),
@@ -114,7 +127,7 @@ fn answer(request: &Request, state: &mut State) -> Reply {
 
 fn orders(state: &State) -> Reply {
     let next = state.records.len() as u64;
-    let orders = GuestOrders { next, remaining: state.remaining, cancel: state.cancel };
+    let orders = GuestOrders { next, remaining: state.remaining(), cancel: state.cancel };
     Reply::json(200, &serde_json::to_string(&orders).unwrap())
 }
 

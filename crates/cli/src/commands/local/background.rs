@@ -14,15 +14,14 @@ use clawlets_local_cloud::{Endpoint, status};
 use clawlets_printer::{Fault, FaultCode};
 use clawlets_verbs::environment::{CLAWLETS_CACHE_DIR, CLAWLETS_STATE_DIR};
 
-use super::{
-    config::{log_file, this_program},
-    fault::of_cloud,
-};
+use super::config::{log_file, this_program};
 use crate::folders;
 
 /// How long the daemon may take until it answers. It may have to find out first whether KVM works.
 const DEADLINE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
+/// How long a connection on loopback may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How many lines of the log are shown when the daemon fails.
 const SHOWN: usize = 5;
 
@@ -34,12 +33,12 @@ pub(super) fn start(state_dir: &Path, port: u16) -> Result<Endpoint, Fault> {
     })?;
     let deadline = Instant::now() + DEADLINE;
     loop {
-        if let Some(endpoint) = answering(state_dir)? {
+        if let Some(endpoint) = answering(state_dir) {
             return Ok(endpoint);
         }
         let ended = child.try_wait().ok().flatten();
         // It may have lost a race against another one, which then answers.
-        if ended.is_some() && answering(state_dir)?.is_none() {
+        if ended.is_some() && answering(state_dir).is_none() {
             return Err(failed("the local cloud ended before it answered", &log));
         }
         if Instant::now() > deadline {
@@ -52,16 +51,13 @@ pub(super) fn start(state_dir: &Path, port: u16) -> Result<Endpoint, Fault> {
     }
 }
 
-/// The endpoint of a daemon that accepts connections.
-pub(super) fn answering(state_dir: &Path) -> Result<Option<Endpoint>, Fault> {
-    let endpoint = status(state_dir).map_err(|error| of_cloud(&error, state_dir))?.daemon;
-    let answers = |endpoint: &Endpoint| {
-        let address = endpoint.endpoint.trim_start_matches("http://").split('/').next();
-        address
-            .and_then(|address| address.parse::<SocketAddr>().ok())
-            .is_some_and(|address| TcpStream::connect_timeout(&address, PAUSE).is_ok())
-    };
-    Ok(endpoint.filter(answers))
+/// The endpoint of a daemon that accepts connections. One that is still starting, or is dead, has none.
+pub(super) fn answering(state_dir: &Path) -> Option<Endpoint> {
+    let endpoint = Endpoint::read(state_dir).ok()?;
+    let address: SocketAddr = endpoint.endpoint.strip_prefix("http://")?.split('/').next()?.parse().ok()?;
+    TcpStream::connect_timeout(&address, PATIENCE).ok()?;
+    // A dead daemon's address may be somebody else's by now.
+    status(state_dir).ok()?.daemon
 }
 
 fn spawn(state_dir: &Path, log: &Path, port: u16) -> io::Result<Child> {

@@ -52,7 +52,7 @@ impl Image {
         match self.verb {
             Verb::Build(Build {}) => {}
         }
-        let endpoint = background::answering(&folders::state_dir()?)?;
+        let endpoint = background::answering(&folders::state_dir()?);
         let (image, id) = build_and_register(printer, guest_program::find()?, endpoint).await?;
         match printer.form() {
             Form::Json => {

@@ -45,7 +45,7 @@ impl Up {
 
     async fn start(&self, printer: &Printer) -> Result<(), Fault> {
         let (state_dir, port) = (folders::state_dir()?, self.port);
-        let endpoint = if let Some(endpoint) = background::answering(&state_dir)? {
+        let endpoint = if let Some(endpoint) = background::answering(&state_dir) {
             endpoint
         } else {
             let step = (printer.form() == Form::Text).then(|| printer.step("Start the local cloud"));

@@ -1,0 +1,11 @@
+//! The program `clf` as a process, against a scripted orchestrator.
+
+mod bench;
+mod completions;
+mod definition;
+mod enqueue;
+mod faults;
+mod jobs;
+mod logs;
+mod switches;
+mod wait;

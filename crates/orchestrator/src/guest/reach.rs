@@ -1,0 +1,129 @@
+//! How guests reach us.
+
+use std::net::{IpAddr, SocketAddr};
+
+use clawlets_model::{Secret, limits, net::is_tailnet};
+use thiserror::Error;
+use url::Url;
+
+use crate::{
+    config::{Access, SecretFile, SecretFileError},
+    relay::{Registration, RegistrationError},
+};
+
+/// Where a local guest finds its relays.
+const RELAY_ADDRESS: &str = "10.0.2.2";
+
+/// How guests reach us.
+#[derive(Debug)]
+pub(crate) enum Reach {
+    /// Local guests, through relays.
+    Relays {
+        /// How the local cloud is reached.
+        access: Access,
+        /// The relay to this API, and the one to the egress proxy if guests may leave at all.
+        relays: Vec<Registration>,
+    },
+    /// Guests elsewhere, over the tailnet.
+    Tailnet {
+        /// Where we listen.
+        address: SocketAddr,
+        /// What a VM needs to join.
+        auth_key: Option<SecretFile>,
+    },
+}
+
+/// Why guests cannot reach us.
+#[derive(Debug, Error)]
+pub(crate) enum ReachError {
+    /// A file with a token or a key cannot be used.
+    #[error(transparent)]
+    Secret(#[from] SecretFileError),
+    /// The local cloud did not register a relay.
+    #[error(transparent)]
+    Registration(#[from] RegistrationError),
+    /// The local cloud's endpoint is not known.
+    #[error("the local cloud has no endpoint")]
+    NoEndpoint,
+    /// The task that read a file was interrupted.
+    #[error("reading a secret was interrupted")]
+    Interrupted,
+}
+
+impl Reach {
+    /// What guests are told: where to call.
+    pub(crate) fn base_url(&self) -> String {
+        match self {
+            Self::Relays { .. } => format!("http://{RELAY_ADDRESS}:{}", limits::CATTLE_PORT),
+            Self::Tailnet { address, .. } => format!("http://{address}"),
+        }
+    }
+
+    /// What guests are told: the proxy through which they may leave.
+    pub(crate) fn egress_proxy(&self) -> Option<String> {
+        match self {
+            Self::Relays { relays, .. } => relays
+                .iter()
+                .any(|relay| relay.port == limits::EGRESS_PORT)
+                .then(|| format!("http://{RELAY_ADDRESS}:{}", limits::EGRESS_PORT)),
+            Self::Tailnet { .. } => None,
+        }
+    }
+
+    /// Makes sure that a VM which is about to be created can reach us. The local cloud may have been started anew since
+    /// the last one, so it is told each time.
+    ///
+    /// # Errors
+    /// [`ReachError`].
+    pub(crate) async fn prepare(&self) -> Result<(), ReachError> {
+        match self {
+            Self::Relays { access, relays } => {
+                let (endpoint, token) = read_access(access.clone()).await?;
+                for relay in relays {
+                    relay.send(&endpoint, &token).await?;
+                }
+                Ok(())
+            }
+            Self::Tailnet { .. } => Ok(()),
+        }
+    }
+
+    /// What a VM needs to join the tailnet, where it must.
+    ///
+    /// # Errors
+    /// [`ReachError`] when the key cannot be read.
+    pub(crate) async fn tailnet_key(&self) -> Result<Option<Secret<String>>, ReachError> {
+        match self {
+            Self::Relays { .. } | Self::Tailnet { auth_key: None, .. } => Ok(None),
+            Self::Tailnet { auth_key: Some(file), .. } => {
+                let file = file.clone();
+                let read = tokio::task::spawn_blocking(move || file.read()).await;
+                Ok(Some(read.map_err(|_| ReachError::Interrupted)??))
+            }
+        }
+    }
+}
+
+async fn read_access(access: Access) -> Result<(Url, Secret<String>), ReachError> {
+    let read = tokio::task::spawn_blocking(move || access.read()).await;
+    let (endpoint, token) = read.map_err(|_| ReachError::Interrupted)??;
+    Ok((endpoint.ok_or(ReachError::NoEndpoint)?, token))
+}
+
+/// This machine's address on the tailnet, IPv4 first; `None` when it is on none.
+///
+/// # Errors
+/// When the interfaces cannot be listed.
+pub(crate) fn tailnet_address() -> std::io::Result<Option<IpAddr>> {
+    let mut addresses: Vec<IpAddr> = nix::ifaddrs::getifaddrs()
+        .map_err(std::io::Error::from)?
+        .filter_map(|interface| {
+            let address = interface.address?;
+            let v4 = address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
+            v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))
+        })
+        .filter(|address| is_tailnet(*address))
+        .collect();
+    addresses.sort();
+    Ok(addresses.first().copied())
+}

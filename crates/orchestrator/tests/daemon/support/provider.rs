@@ -1,0 +1,271 @@
+//! A provider that behaves like Hetzner's API, as far as the daemon uses it, without any VM.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, mpsc},
+    thread::JoinHandle,
+};
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use clawlets_model::boot::Boot;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::wait::until;
+
+/// The token that opens the provider's API.
+pub(crate) const TOKEN: &str = "provider-token-0123456789";
+
+/// A running provider.
+pub(crate) struct Provider {
+    pub(crate) address: SocketAddr,
+    state: Arc<Mutex<Project>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A VM that was asked for: what it would know at its birth.
+#[derive(Debug, Clone)]
+pub(crate) struct Birth {
+    pub(crate) server_id: u64,
+    pub(crate) name: String,
+    pub(crate) boot: Boot,
+}
+
+/// What the provider does with the next calls of one kind, one each; afterwards they go well again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mishap {
+    /// The call is refused, and nothing happens.
+    Refused(u16, &'static str),
+    /// The call has its effect, and the answer is an error all the same.
+    LostAnswer,
+    /// The call hangs, and then has its effect.
+    Hangs,
+}
+
+#[derive(Default)]
+struct Project {
+    servers: BTreeMap<u64, Value>,
+    births: Vec<Birth>,
+    actions: u64,
+    relays: Vec<Value>,
+    deletions: Vec<u64>,
+    on_create: VecDeque<Mishap>,
+    on_delete: VecDeque<Mishap>,
+}
+
+type Shared = State<Arc<Mutex<Project>>>;
+
+fn lock(state: &Arc<Mutex<Project>>) -> MutexGuard<'_, Project> {
+    state.lock().unwrap()
+}
+
+impl Provider {
+    pub(crate) fn start() -> Self {
+        let state = Arc::new(Mutex::new(Project::default()));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ready, address) = mpsc::channel();
+        let router = router(Arc::clone(&state));
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                ready.send(listener.local_addr().unwrap()).unwrap();
+                tokio::select! {
+                    served = async { axum::serve(listener, router).await } => served.unwrap(),
+                    _ = stopped => {}
+                }
+            });
+        });
+        let address = address.recv().unwrap();
+        Self { address, state, stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// The n-th VM that was asked for, from 0; waits until it was.
+    pub(crate) fn birth(&self, n: usize) -> Birth {
+        until("a VM is asked for", || lock(&self.state).births.get(n).cloned())
+    }
+
+    pub(crate) fn births(&self) -> usize {
+        lock(&self.state).births.len()
+    }
+
+    pub(crate) fn servers(&self) -> Vec<Value> {
+        lock(&self.state).servers.values().cloned().collect()
+    }
+
+    /// Waits until no VM is left.
+    pub(crate) fn wait_until_empty(&self) {
+        until("every VM is deleted", || lock(&self.state).servers.is_empty().then_some(()));
+    }
+
+    pub(crate) fn relays(&self) -> Vec<Value> {
+        lock(&self.state).relays.clone()
+    }
+
+    pub(crate) fn set_status(&self, server_id: u64, status: &str) {
+        lock(&self.state).servers.get_mut(&server_id).unwrap()["status"] = json!(status);
+    }
+
+    pub(crate) fn remove(&self, server_id: u64) {
+        lock(&self.state).servers.remove(&server_id);
+    }
+
+    pub(crate) fn on_create(&self, mishap: Mishap) {
+        lock(&self.state).on_create.push_back(mishap);
+    }
+
+    pub(crate) fn on_delete(&self, mishap: Mishap) {
+        lock(&self.state).on_delete.push_back(mishap);
+    }
+
+    /// A server that somebody else made.
+    pub(crate) fn add_server(&self, id: u64, name: &str, labels: Value, created: &str) {
+        let mut server = server(id, name, &labels);
+        server["created"] = json!(created);
+        server["status"] = json!("running");
+        lock(&self.state).servers.insert(id, server);
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn router(state: Arc<Mutex<Project>>) -> Router {
+    Router::new()
+        .route("/v1/servers", get(list).post(create))
+        .route("/v1/servers/{id}", get(show).put(update).delete(delete))
+        .route("/v1/actions", get(actions))
+        .route("/_local/relays", post(relay))
+        .with_state(state)
+}
+
+fn server(id: u64, name: &str, labels: &Value) -> Value {
+    json!({
+        "id": id, "name": name, "status": "initializing", "created": jiff::Timestamp::now().to_string(),
+        "labels": labels, "server_type": { "name": "cx23" }, "location": { "name": "nbg1" },
+        "image": { "id": 1 }, "public_net": { "ipv4": null }, "locked": false, "protection": { "delete": false },
+    })
+}
+
+fn action(project: &mut Project, command: &str) -> Value {
+    project.actions += 1;
+    json!({
+        "id": project.actions, "command": command, "status": "success", "progress": 100,
+        "started": "2026-01-01T00:00:00Z", "finished": "2026-01-01T00:00:01Z", "resources": [], "error": null,
+    })
+}
+
+fn fault(status: u16, code: &str) -> Response {
+    let body = json!({ "error": { "code": code, "message": code, "details": {} } });
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+}
+
+async fn create(State(state): Shared, Json(body): Json<Value>) -> Response {
+    let mishap = lock(&state).on_create.pop_front();
+    match mishap {
+        Some(Mishap::Refused(status, code)) => return fault(status, code),
+        Some(Mishap::Hangs) => tokio::time::sleep(std::time::Duration::from_secs(2)).await,
+        Some(Mishap::LostAnswer) | None => {}
+    }
+    let mut project = lock(&state);
+    let name = body["name"].as_str().unwrap().to_owned();
+    if project.servers.values().any(|server| server["name"] == name.as_str()) {
+        return fault(409, "uniqueness_error");
+    }
+    let id = 1000 + project.births.len() as u64;
+    let mut made = server(id, &name, &body["labels"]);
+    let answer = made.clone();
+    made["status"] = json!("running");
+    project.servers.insert(id, made);
+    let boot = Boot::from_user_data(body["user_data"].as_str().unwrap()).unwrap();
+    project.births.push(Birth { server_id: id, name, boot });
+    if mishap == Some(Mishap::LostAnswer) {
+        return fault(504, "timeout");
+    }
+    let (create, start) = (action(&mut project, "create_server"), action(&mut project, "start_server"));
+    let body = json!({ "server": answer, "action": create, "next_actions": [start], "root_password": null });
+    (StatusCode::CREATED, Json(body)).into_response()
+}
+
+async fn list(State(state): Shared, Query(query): Query<BTreeMap<String, String>>) -> Json<Value> {
+    let project = lock(&state);
+    let by_name = |server: &&Value| query.get("name").is_none_or(|name| server["name"] == name.as_str());
+    let servers: Vec<&Value> = project.servers.values().filter(by_name).collect();
+    let total = servers.len();
+    let pagination = json!({
+        "page": 1, "per_page": 50, "previous_page": null, "next_page": null, "last_page": 1, "total_entries": total,
+    });
+    Json(json!({ "servers": servers, "meta": { "pagination": pagination } }))
+}
+
+async fn show(State(state): Shared, Path(id): Path<u64>) -> Response {
+    match lock(&state).servers.get(&id) {
+        Some(server) => Json(json!({ "server": server })).into_response(),
+        None => fault(404, "not_found"),
+    }
+}
+
+async fn update(State(state): Shared, Path(id): Path<u64>, Json(body): Json<Value>) -> Response {
+    match lock(&state).servers.get_mut(&id) {
+        Some(server) => {
+            server["labels"] = body["labels"].clone();
+            Json(json!({ "server": server })).into_response()
+        }
+        None => fault(404, "not_found"),
+    }
+}
+
+async fn delete(State(state): Shared, Path(id): Path<u64>) -> Response {
+    let mut project = lock(&state);
+    match project.on_delete.pop_front() {
+        Some(Mishap::Refused(status, code)) => return fault(status, code),
+        Some(Mishap::LostAnswer | Mishap::Hangs) | None => {}
+    }
+    project.deletions.push(id);
+    if project.servers.remove(&id).is_none() {
+        return fault(404, "not_found");
+    }
+    let action = action(&mut project, "delete_server");
+    Json(json!({ "action": action })).into_response()
+}
+
+async fn actions(Query(query): Query<Vec<(String, String)>>) -> Json<Value> {
+    let done = |id: u64| {
+        json!({
+            "id": id, "command": "done", "status": "success", "progress": 100,
+            "started": "2026-01-01T00:00:00Z", "finished": "2026-01-01T00:00:01Z", "resources": [], "error": null,
+        })
+    };
+    let ids = query.iter().filter(|(name, _)| name == "id").filter_map(|(_, value)| value.parse().ok());
+    let actions: Vec<Value> = ids.map(done).collect();
+    let pagination = json!({
+        "page": 1, "per_page": 50, "previous_page": null, "next_page": null, "last_page": 1,
+        "total_entries": actions.len(),
+    });
+    Json(json!({ "actions": actions, "meta": { "pagination": pagination } }))
+}
+
+async fn relay(State(state): Shared, Json(body): Json<Value>) -> Response {
+    lock(&state).relays.push(body);
+    (StatusCode::CREATED, Json(json!({}))).into_response()
+}
