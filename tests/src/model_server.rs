@@ -30,11 +30,8 @@ impl ModelServer {
     /// When loopback has no free port.
     pub fn start(key: &str, answer: &str) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let server = Self {
-            address: listener.local_addr()?,
-            requests: Arc::default(),
-            stopped: Arc::default(),
-        };
+        let server =
+            Self { address: listener.local_addr()?, requests: Arc::default(), stopped: Arc::default() };
         let (requests, stopped) = (Arc::clone(&server.requests), Arc::clone(&server.stopped));
         let (key, answer) = (key.to_owned(), answer.to_owned());
         thread::spawn(move || {
@@ -99,7 +96,12 @@ fn serve(stream: TcpStream, key: &str, answer: &str) -> io::Result<String> {
         ("401 Unauthorized", r#"{"error":{"message":"wrong key"}}"#.to_owned())
     } else {
         let content = format!("{answer:?}");
-        ("200 OK", format!(r#"{{"id":"1","object":"chat.completion","choices":[{{"index":0,"finish_reason":"stop","message":{{"role":"assistant","content":{content}}}}}]}}"#))
+        (
+            "200 OK",
+            format!(
+                r#"{{"id":"1","object":"chat.completion","choices":[{{"index":0,"finish_reason":"stop","message":{{"role":"assistant","content":{content}}}}}]}}"#
+            ),
+        )
     };
     write!(
         writer,

@@ -46,7 +46,8 @@ impl World {
         path
     }
 
-    /// The orchestrator's configuration for this local cloud, with `more` lines behind it.
+    /// The orchestrator's configuration for this local cloud, with `more` lines behind it. Its last table is `[cattle]`,
+    /// so `more` may begin with keys of that.
     ///
     /// # Panics
     /// When the program cannot print one.
@@ -129,7 +130,18 @@ impl World {
     pub fn spawn(&self, task: &str, ttl: &str, more: &[&str]) -> String {
         let file = self.write(&format!("task-{}.json", fresh()), task);
         let file = file.to_str().expect("the test's folder has a plain name");
-        let mut arguments = vec!["jobs", "enqueue", "cattle.spawn", "--persona", "rex", "--task-file", file, "--ttl", ttl, "--json"];
+        let mut arguments = vec![
+            "jobs",
+            "enqueue",
+            "cattle.spawn",
+            "--persona",
+            "rex",
+            "--task-file",
+            file,
+            "--ttl",
+            ttl,
+            "--json",
+        ];
         arguments.extend(more);
         let answer = self.clf(&arguments).json();
         answer["jobId"].as_str().expect("an enqueued job has an id").to_owned()

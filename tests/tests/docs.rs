@@ -46,7 +46,8 @@ fn run(page: &str) {
         .stdin(Stdio::null())
         .process_group(0);
     let output = command.output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
         let mut down = Command::new(program("clawlets"));
         down.args(["local", "down"]).env("CLAWLETS_STATE_DIR", folder.path().join("state"));
@@ -100,7 +101,8 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn links_between_pages_lead_somewhere() {
-    let mut found = vec!["README.md", "CONTRIBUTING.md"].into_iter().map(|page| workspace_root().join(page)).collect();
+    let mut found =
+        vec!["README.md", "CONTRIBUTING.md"].into_iter().map(|page| workspace_root().join(page)).collect();
     pages(&workspace_root().join("docs"), &mut found);
     for page in found {
         let text = fs::read_to_string(&page).unwrap();

@@ -13,7 +13,7 @@ use crate::commands::Commands;
 ///
 /// Every switch may also be written `--no-X`, `--X=true` or `--X=false`.
 #[derive(Debug, Parser)]
-#[command(name = "clf", version, propagate_version = false, disable_help_subcommand = true)]
+#[command(name = "clf", version, disable_help_subcommand = true)]
 struct Arguments {
     #[command(flatten)]
     output: OutputFlags,

@@ -264,7 +264,7 @@ async fn firewalls_and_keys_come_and_go() {
     let request = CreateSshKey { name: "admin".to_owned(), public_key, labels: Labels::new() };
     let key = client.create_ssh_key(&request).await.unwrap();
     assert!(matches!(client.create_ssh_key(&request).await, Err(CloudError::UniquenessConflict { .. })));
-    assert_eq!(client.ssh_keys(&Selector::everything()).await.unwrap(), [key.clone()]);
+    assert_eq!(client.ssh_keys(&Selector::everything()).await.unwrap(), std::slice::from_ref(&key));
     client.delete_ssh_key(key.id).await.unwrap();
     cloud.stop().await;
 }

@@ -79,6 +79,8 @@ impl Follow<'_> {
         let Some(line) = stream.body.line().await? else {
             return Err(ClientError::Lost { path: self.client.socket().to_owned(), source: None });
         };
+        // Also a sign of life, of which silent tasks show no other.
+        self.patience.restore();
         let Some(event) = stream.decoder.line(&line) else { return Ok(None) };
         match event.name.as_str() {
             "end" => {
@@ -88,7 +90,6 @@ impl Follow<'_> {
             "message" => {
                 let record: LogRecord = serde_json::from_str(&event.data)
                     .map_err(|error| stream.body.protocol(error.to_string()))?;
-                self.patience.restore();
                 let is_old = self.range.from.is_some_and(|from| record.seq < from);
                 if !is_old {
                     self.range = LogRange { from: Some(record.seq + 1), since: None };

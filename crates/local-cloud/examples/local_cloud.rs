@@ -8,7 +8,12 @@
 //! local_cloud shim SPEC                 what `serve` runs for each guest
 //! ```
 
-use std::{error::Error, ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clawlets_local_cloud::{AcceleratorChoice, Config, ImageRequest, build_image, down, serve, shim, status};
 use tokio::signal::unix::{SignalKind, signal};
@@ -49,10 +54,10 @@ fn run(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn serve_until_told(state: &PathBuf, cache: &PathBuf, qemu: Option<&PathBuf>) -> Result<(), Box<dyn Error>> {
+fn serve_until_told(state: &Path, cache: &Path, qemu: Option<&PathBuf>) -> Result<(), Box<dyn Error>> {
     let program = std::env::current_exe()?;
     let shim_command = vec![program.into_os_string(), OsString::from("shim")];
-    let mut config = Config::new(state.clone(), cache.clone(), shim_command);
+    let mut config = Config::new(state.to_path_buf(), cache.to_path_buf(), shim_command);
     if let Some(qemu) = qemu {
         config.guest.qemu.clone_from(qemu);
         config.guest.accelerator = AcceleratorChoice::Emulate;

@@ -36,7 +36,8 @@ impl StateDir {
             if !dir.is_dir() {
                 fs::DirBuilder::new().mode(0o700).create(&dir).map_err(Error::file("create", &dir))?;
             }
-            fs::set_permissions(&dir, fs::Permissions::from_mode(0o700)).map_err(Error::file("protect", &dir))?;
+            fs::set_permissions(&dir, fs::Permissions::from_mode(0o700))
+                .map_err(Error::file("protect", &dir))?;
         }
         Ok(())
     }
@@ -123,7 +124,8 @@ mod tests {
         write_private(&state.token(), b"first").unwrap();
         write_private(&state.token(), b"second").unwrap();
         assert_eq!(fs::read(state.token()).unwrap(), b"second");
-        for (path, mode) in [(state.local(), 0o40700), (state.servers(), 0o40700), (state.token(), 0o100_600)] {
+        for (path, mode) in [(state.local(), 0o40700), (state.servers(), 0o40700), (state.token(), 0o100_600)]
+        {
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode(), mode, "{}", path.display());
         }
     }

@@ -24,7 +24,8 @@ impl ArtifactName {
         if text.len() <= 255 && text.split('/').count() <= 8 && text.split('/').all(segment) {
             Ok(Self(text.to_owned()))
         } else {
-            let expected = "a relative path of at most 8 segments of letters, digits, dots, underscores and dashes";
+            let expected =
+                "a relative path of at most 8 segments of letters, digits, dots, underscores and dashes";
             Err(InvalidName::new("file name", text, expected))
         }
     }
@@ -74,7 +75,9 @@ mod tests {
 
     #[test]
     fn names_that_leave_the_folder_are_refused() {
-        for bad in ["", ".", "..", "a/../b", "/etc/passwd", "a//b", "a/", "./a", "a\\b", "a\0b", "1/2/3/4/5/6/7/8/9"] {
+        for bad in
+            ["", ".", "..", "a/../b", "/etc/passwd", "a//b", "a/", "./a", "a\\b", "a\0b", "1/2/3/4/5/6/7/8/9"]
+        {
             assert!(ArtifactName::parse(bad).is_err(), "{bad:?}");
         }
         assert!(ArtifactName::parse("out/report-1.json").is_ok());

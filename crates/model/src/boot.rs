@@ -97,7 +97,11 @@ impl Boot {
         };
         let content = serde_json::to_string(&file).expect("a boot file has only text keys");
         let config = CloudConfig {
-            write_files: vec![WriteFile { path: BOOT_FILE.to_owned(), permissions: "0600".to_owned(), content }],
+            write_files: vec![WriteFile {
+                path: BOOT_FILE.to_owned(),
+                permissions: "0600".to_owned(),
+                content,
+            }],
         };
         let body = serde_json::to_string(&config).expect("a cloud-config has only text keys");
         let text = format!("{FIRST_LINE}{body}\n");
@@ -124,8 +128,8 @@ impl Boot {
     pub fn from_user_data(text: &str) -> Result<Self, UserDataError> {
         let malformed = |what: &str| UserDataError::Malformed(what.to_owned());
         let body = text.strip_prefix(FIRST_LINE).ok_or_else(|| malformed("it is not a cloud-config"))?;
-        let config: CloudConfig =
-            serde_json::from_str(body).map_err(|_| malformed("its body is not the JSON that was expected"))?;
+        let config: CloudConfig = serde_json::from_str(body)
+            .map_err(|_| malformed("its body is not the JSON that was expected"))?;
         let file = config.write_files.iter().find(|file| file.path == BOOT_FILE);
         let file = file.ok_or_else(|| malformed("it writes no boot file"))?;
         Self::from_boot_file(&file.content)
@@ -137,7 +141,8 @@ impl Boot {
     /// [`UserDataError::Malformed`] when it is not a boot file of version 1. The message quotes nothing of it.
     pub fn from_boot_file(text: &str) -> Result<Self, UserDataError> {
         let malformed = |what: &str| UserDataError::Malformed(what.to_owned());
-        let file: BootFile = serde_json::from_str(text).map_err(|_| malformed("the boot file is not valid JSON"))?;
+        let file: BootFile =
+            serde_json::from_str(text).map_err(|_| malformed("the boot file is not valid JSON"))?;
         if file.schema_version != 1 {
             return Err(malformed("the boot file has another version than 1"));
         }
@@ -181,7 +186,10 @@ mod tests {
     #[test]
     fn too_much_user_data_is_refused_with_the_part_that_is_to_blame() {
         let fault = boot(&[("BIG", "x".repeat(40_000))]).to_user_data().unwrap_err();
-        assert!(matches!(fault, UserDataError::TooLarge { part: "env", excess, .. } if excess > 7_000), "{fault}");
+        assert!(
+            matches!(fault, UserDataError::TooLarge { part: "env", excess, .. } if excess > 7_000),
+            "{fault}"
+        );
     }
 
     proptest! {

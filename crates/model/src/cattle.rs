@@ -116,7 +116,9 @@ pub fn created_at(labels: &Labels) -> Option<Timestamp> {
 }
 
 fn seconds(text: &str) -> Option<Timestamp> {
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok().and_then(|s| Timestamp::from_second(s).ok()))?
+    text.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| text.parse().ok().and_then(|s| Timestamp::from_second(s).ok()))?
 }
 
 fn key_of(text: &str) -> LabelKey {

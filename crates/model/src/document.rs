@@ -98,7 +98,9 @@ pub fn suggest(message: &str) -> Option<String> {
 #[must_use]
 pub fn nearest<'a>(unknown: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates
-        .map(|candidate| (strsim::jaro_winkler(&unknown.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (strsim::jaro_winkler(&unknown.to_lowercase(), &candidate.to_lowercase()), candidate)
+        })
         .filter(|(likeness, _)| *likeness >= 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
@@ -120,7 +122,11 @@ mod tests {
         let error = from_json::<Sample>(b"{\n  \"taskID\": \"a\" }").unwrap_err();
         assert_eq!(error.suggestion.as_deref(), Some("taskId"));
         assert_eq!(error.line, Some(2));
-        assert_eq!(error.to_string(), "taskID (line 2, column 10): unknown field `taskID`, expected `task_id`".replace("task_id", "taskId"));
+        assert_eq!(
+            error.to_string(),
+            "taskID (line 2, column 10): unknown field `taskID`, expected `task_id`"
+                .replace("task_id", "taskId")
+        );
     }
 
     #[test]

@@ -24,7 +24,9 @@ impl JobId {
     /// # Errors
     /// [`InvalidName`] when it is not a ULID.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        Ulid::from_string(text).map(Self).map_err(|_| InvalidName::new("job id", text, "26 letters and digits"))
+        Ulid::from_string(text)
+            .map(Self)
+            .map_err(|_| InvalidName::new("job id", text, "26 letters and digits"))
     }
 }
 

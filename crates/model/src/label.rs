@@ -27,7 +27,9 @@ fn value_byte(b: u8) -> bool {
 pub struct LabelKey(String);
 
 /// The value of a label: empty, or at most 63 of `[A-Za-z0-9._-]`, first and last alphanumeric.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct LabelValue(String);
 
@@ -64,7 +66,8 @@ impl LabelValue {
         if text.is_empty() || label_text(text, value_byte) {
             Ok(Self(text.to_owned()))
         } else {
-            let expected = "at most 63 letters, digits, dots, underscores and dashes, first and last a letter or digit";
+            let expected =
+                "at most 63 letters, digits, dots, underscores and dashes, first and last a letter or digit";
             Err(InvalidName::new("label value", text, expected))
         }
     }

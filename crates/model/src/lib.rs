@@ -28,7 +28,9 @@ pub mod task;
 pub use artifact::ArtifactName;
 pub use duration::Ttl;
 pub use exit::ExitCode;
-pub use ident::{BotId, Channel, EnvVarName, HostName, OperatorId, OrchestratorId, PersonaName, Requester, SecretName};
+pub use ident::{
+    BotId, Channel, EnvVarName, HostName, OperatorId, OrchestratorId, PersonaName, Requester, SecretName,
+};
 pub use job::{JobId, JobKind, Phase, Reason, Status, VmState};
 pub use label::{LabelKey, LabelValue, Labels};
 pub use model_name::ModelName;

@@ -22,7 +22,11 @@ const PROVIDERS: [Provider; 8] = [
     Provider { name: "openai", key: "OPENAI_API_KEY", base_url: "https://api.openai.com/v1" },
     Provider { name: "zai", key: "ZAI_API_KEY", base_url: "https://api.z.ai/api/paas/v4" },
     Provider { name: "openrouter", key: "OPENROUTER_API_KEY", base_url: "https://openrouter.ai/api/v1" },
-    Provider { name: "google", key: "GEMINI_API_KEY", base_url: "https://generativelanguage.googleapis.com/v1beta/openai" },
+    Provider {
+        name: "google",
+        key: "GEMINI_API_KEY",
+        base_url: "https://generativelanguage.googleapis.com/v1beta/openai",
+    },
     Provider { name: "groq", key: "GROQ_API_KEY", base_url: "https://api.groq.com/openai/v1" },
     Provider { name: "mistral", key: "MISTRAL_API_KEY", base_url: "https://api.mistral.ai/v1" },
     Provider { name: "xai", key: "XAI_API_KEY", base_url: "https://api.x.ai/v1" },
@@ -34,12 +38,18 @@ impl ModelName {
     /// # Errors
     /// [`InvalidName`] when it is not `provider/model` of printable ASCII, at most 128 characters.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        let fault = || InvalidName::new("model", text, "provider/model, such as 'zai/glm-4.7', at most 128 characters");
+        let fault = || {
+            InvalidName::new("model", text, "provider/model, such as 'zai/glm-4.7', at most 128 characters")
+        };
         let (provider, model) = text.split_once('/').ok_or_else(fault)?;
         let provider_is_valid = provider.starts_with(|c: char| c.is_ascii_lowercase())
             && provider.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         let model_is_valid = !model.is_empty() && model.bytes().all(|b| b.is_ascii_graphic());
-        if text.len() <= 128 && provider_is_valid && model_is_valid { Ok(Self(text.to_owned())) } else { Err(fault()) }
+        if text.len() <= 128 && provider_is_valid && model_is_valid {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(fault())
+        }
     }
 
     /// The whole name.

@@ -114,7 +114,8 @@ impl AdminCidr {
         if !digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit())) {
             return Err(fault("an address and a prefix, such as 203.0.113.10/32"));
         }
-        let net: IpNet = trimmed.parse().map_err(|_| fault("an address and a prefix, such as 203.0.113.10/32"))?;
+        let net: IpNet =
+            trimmed.parse().map_err(|_| fault("an address and a prefix, such as 203.0.113.10/32"))?;
         if net.addr() != net.network() {
             return Err(fault("no host bits beyond the prefix"));
         }

@@ -70,7 +70,10 @@ impl Persona {
     /// # Errors
     /// [`DocumentError`], whose path begins with the file's name: `SOUL.md` or `config.json` missing, larger than
     /// 16 KiB, or faulty; a file that is neither of these nor under `skills/` or `memory/`; more than 1 MiB together.
-    pub fn from_files(name: PersonaName, mut files: BTreeMap<ArtifactName, Vec<u8>>) -> Result<Self, DocumentError> {
+    pub fn from_files(
+        name: PersonaName,
+        mut files: BTreeMap<ArtifactName, Vec<u8>>,
+    ) -> Result<Self, DocumentError> {
         let total: usize = files.values().map(Vec::len).sum();
         if total > limits::PERSONA_TOTAL {
             let message = format!("the persona is {total} bytes, {} at most", limits::PERSONA_TOTAL);
@@ -78,10 +81,15 @@ impl Persona {
         }
         let soul = take(&mut files, SOUL)?;
         let soul = String::from_utf8(soul).map_err(|_| DocumentError::at(SOUL, "is not UTF-8 text"))?;
-        let config: PersonaConfig = document::from_json(&take(&mut files, CONFIG)?).map_err(|mut error| {
-            error.path = if error.path.is_empty() { CONFIG.to_owned() } else { format!("{CONFIG}: {}", error.path) };
-            error
-        })?;
+        let config: PersonaConfig =
+            document::from_json(&take(&mut files, CONFIG)?).map_err(|mut error| {
+                error.path = if error.path.is_empty() {
+                    CONFIG.to_owned()
+                } else {
+                    format!("{CONFIG}: {}", error.path)
+                };
+                error
+            })?;
         if config.schema_version != 1 {
             let message = format!("{} is not supported, expected 1", config.schema_version);
             return Err(DocumentError::at(&format!("{CONFIG}: schemaVersion"), message));
@@ -91,7 +99,9 @@ impl Persona {
             !matches!(folder, Some("skills" | "memory"))
         });
         match foreign {
-            Some(name) => Err(DocumentError::at(name.as_str(), "is not SOUL.md, config.json, skills/ or memory/")),
+            Some(name) => {
+                Err(DocumentError::at(name.as_str(), "is not SOUL.md, config.json, skills/ or memory/"))
+            }
             None => Ok(Self { name, soul, config, files }),
         }
     }
@@ -118,7 +128,8 @@ impl Persona {
     #[must_use]
     pub fn to_files(&self) -> BTreeMap<ArtifactName, Vec<u8>> {
         let mut files = self.files.clone();
-        let config = serde_json::to_vec_pretty(&self.config).expect("a persona's settings have only text keys");
+        let config =
+            serde_json::to_vec_pretty(&self.config).expect("a persona's settings have only text keys");
         files.insert(file_name(SOUL), self.soul.clone().into_bytes());
         files.insert(file_name(CONFIG), config);
         files

@@ -141,7 +141,8 @@ fn unique_id(mut fields: &[u8]) -> Result<&[u8], ProxyHeaderError> {
         let Some(([kind, high, low], rest)) = fields.split_first_chunk::<FIELD_HEADER_LENGTH>() else {
             return Err(ProxyHeaderError::TrailingBytes);
         };
-        let Some((value, rest)) = rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low]))) else {
+        let Some((value, rest)) = rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))
+        else {
             return Err(ProxyHeaderError::FieldOverrun(*kind));
         };
         if *kind == FIELD_UNIQUE_ID && found.replace(value).is_some() {
@@ -159,10 +160,7 @@ fn server_id(value: &[u8]) -> Result<u64, ProxyHeaderError> {
     if !canonical {
         return Err(ProxyHeaderError::ServerId);
     }
-    str::from_utf8(value)
-        .ok()
-        .and_then(|digits| digits.parse().ok())
-        .ok_or(ProxyHeaderError::ServerId)
+    str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).ok_or(ProxyHeaderError::ServerId)
 }
 
 #[cfg(test)]
@@ -219,7 +217,11 @@ mod tests {
             ("a zero id", with_fields(0x21, 0, &field(5, b"0")), ProxyHeaderError::ServerId),
             ("a leading zero", with_fields(0x21, 0, &field(5, b"07")), ProxyHeaderError::ServerId),
             ("a sign", with_fields(0x21, 0, &field(5, b"+7")), ProxyHeaderError::ServerId),
-            ("past 64 bits", with_fields(0x21, 0, &field(5, b"18446744073709551616")), ProxyHeaderError::ServerId),
+            (
+                "past 64 bits",
+                with_fields(0x21, 0, &field(5, b"18446744073709551616")),
+                ProxyHeaderError::ServerId,
+            ),
             ("not UTF-8", with_fields(0x21, 0, &field(5, &[0xFF])), ProxyHeaderError::ServerId),
         ];
         for (name, bytes, expected) in cases {

@@ -58,6 +58,9 @@ mod tests {
     #[test]
     fn a_secret_prints_as_redacted() {
         let secret = Secret::from("hunter2-hunter2");
-        assert_eq!(format!("{secret} {secret:?} {:#?}", Some(&secret)), "<redacted> <redacted> Some(\n    <redacted>,\n)");
+        assert_eq!(
+            format!("{secret} {secret:?} {:#?}", Some(&secret)),
+            "<redacted> <redacted> Some(\n    <redacted>,\n)"
+        );
     }
 }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ArtifactName, ExitCode, JobId, JobKind, ModelName, PersonaName, Phase, Reason, Requester, Status, Ttl, VmState,
+    ArtifactName, ExitCode, JobId, JobKind, ModelName, PersonaName, Phase, Reason, Requester, Status, Ttl,
+    VmState,
 };
 
 /// `POST /v1/jobs/enqueue`.

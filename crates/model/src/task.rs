@@ -220,7 +220,10 @@ fn work(document: &TaskDocument) -> Result<Work, DocumentError> {
     match document.kind {
         TaskKind::Agent => {
             if document.argv.is_some() || !document.env.is_empty() || document.stdin.is_some() {
-                return Err(DocumentError::at("type", "an agent task takes a message, not argv, env or stdin"));
+                return Err(DocumentError::at(
+                    "type",
+                    "an agent task takes a message, not argv, env or stdin",
+                ));
             }
             match &document.message {
                 Some(message) if !message.trim().is_empty() => Ok(Work::Agent { message: message.clone() }),
@@ -233,7 +236,10 @@ fn work(document: &TaskDocument) -> Result<Work, DocumentError> {
             }
             let argv = document.argv.clone().unwrap_or_default();
             if argv.first().is_none_or(String::is_empty) || !argv.iter().all(|word| no_nul(word)) {
-                return Err(DocumentError::at("argv", "a command task needs a program, without NUL characters"));
+                return Err(DocumentError::at(
+                    "argv",
+                    "a command task needs a program, without NUL characters",
+                ));
             }
             if let Some((name, _)) = document.env.iter().find(|(_, value)| !no_nul(value)) {
                 return Err(DocumentError::at(&format!("env.{name}"), "a value cannot hold a NUL character"));

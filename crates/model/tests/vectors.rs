@@ -4,7 +4,8 @@
 use std::{net::Ipv4Addr, path::PathBuf};
 
 use clawlets_model::{
-    BotId, Channel, EnvVarName, HostName, LabelKey, LabelValue, OperatorId, PersonaName, SecretName, Task, Ttl,
+    BotId, Channel, EnvVarName, HostName, LabelKey, LabelValue, OperatorId, PersonaName, SecretName, Task,
+    Ttl,
     net::{AdminCidr, TargetHost, WorldOpen, is_tailnet_v4},
     ssh_key::SshPublicKey,
 };
@@ -78,12 +79,16 @@ fn vectors_target_host() {
 
 #[test]
 fn vectors_tailnet_ipv4() {
-    check("tailnet-ipv4.json", |input| text(input).trim().parse::<Ipv4Addr>().is_ok_and(is_tailnet_v4).into());
+    check("tailnet-ipv4.json", |input| {
+        text(input).trim().parse::<Ipv4Addr>().is_ok_and(is_tailnet_v4).into()
+    });
 }
 
 #[test]
 fn vectors_ssh_public_key() {
-    check("ssh-public-key.json", |input| json!(SshPublicKey::from_line(text(input)).map(|key| key.as_str().to_owned())));
+    check("ssh-public-key.json", |input| {
+        json!(SshPublicKey::from_line(text(input)).map(|key| key.as_str().to_owned()))
+    });
 }
 
 #[test]

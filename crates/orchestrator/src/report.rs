@@ -1,11 +1,6 @@
 //! What the program says before there is a log.
 
-use std::{
-    error::Error,
-    io::Write,
-    path::Path,
-    process::ExitCode,
-};
+use std::{error::Error, io::Write, path::Path, process::ExitCode};
 
 use clawlets_model::ExitCode as Code;
 use clawlets_orchestrator::{StartError, config::ConfigError};

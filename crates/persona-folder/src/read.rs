@@ -24,15 +24,18 @@ const MAX_ENTRIES: usize = 1_000;
 /// # Errors
 /// [`PersonaError`], whose message names the file.
 pub fn read_persona(personas: &Path, name: &PersonaName) -> Result<Persona, PersonaError> {
-    let unreadable =
-        |source: io::Error| PersonaError::Read { persona: name.clone(), file: ".".to_owned(), source };
+    let unreadable = |source: io::Error| PersonaError::Read {
+        persona: name.clone(),
+        file: "its folder".to_owned(),
+        source,
+    };
     let folder = File::open(personas).map_err(unreadable)?;
     let root = match open_beneath(&folder, name.as_str(), OFlags::DIRECTORY) {
         Ok(root) => root,
         Err(Errno::NOENT) => return Err(PersonaError::Unknown(name.clone())),
         Err(error) => {
             let walk = Walk::new(name);
-            return Err(walk.refused(".", error));
+            return Err(walk.refused("its folder", error));
         }
     };
     let mut walk = Walk::new(name);

@@ -5,6 +5,7 @@
 //! through `anstream`, which follows `NO_COLOR` and `CLICOLOR`.
 
 mod code;
+mod count;
 mod fault;
 mod plain;
 mod printer;
@@ -13,6 +14,7 @@ mod table;
 mod time;
 
 pub use code::FaultCode;
+pub use count::count;
 pub use fault::Fault;
 pub use plain::plain;
 pub use printer::{Form, Printer};

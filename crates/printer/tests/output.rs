@@ -13,7 +13,8 @@ struct Page(Arc<Mutex<Vec<u8>>>);
 
 impl Page {
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no test panics while it writes").clone()).expect("output is text")
+        String::from_utf8(self.0.lock().expect("no test panics while it writes").clone())
+            .expect("output is text")
     }
 }
 
@@ -69,5 +70,9 @@ fn a_step_that_ends_stays_as_one_line_and_data_stays_apart() {
     printer.step("Boot VM").done("cattle-rex");
     printer.data("42");
     assert_eq!(out.text(), "42\n");
-    assert!(talk.text().starts_with("  Boot VM: cattle-rex  ") && talk.text().ends_with(" s\n"), "{}", talk.text());
+    assert!(
+        talk.text().starts_with("  Boot VM: cattle-rex  ") && talk.text().ends_with(" s\n"),
+        "{}",
+        talk.text()
+    );
 }

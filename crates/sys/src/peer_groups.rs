@@ -52,7 +52,8 @@ mod tests {
     #[test]
     fn a_peer_in_this_process_has_our_own_groups() {
         let (ours, _theirs) = UnixStream::pair().unwrap();
-        let mut expected: Vec<u32> = rustix::process::getgroups().unwrap().iter().map(|g| g.as_raw()).collect();
+        let mut expected: Vec<u32> =
+            rustix::process::getgroups().unwrap().iter().map(|g| g.as_raw()).collect();
         let mut got = peer_groups(&ours).unwrap();
         expected.sort_unstable();
         got.sort_unstable();

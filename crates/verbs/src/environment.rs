@@ -42,8 +42,21 @@ variables! {
     CLF_PROVIDER_TOKEN_FILE, "clf-orchestrator", "Replaces `provider.token_file` in the configuration.";
     CLF_CATTLE_IMAGE, "clf-orchestrator", "Replaces `cattle.image` in the configuration.";
     CLF_CATTLE_MAX_INSTANCES, "clf-orchestrator", "Replaces `cattle.max_instances` in the configuration.";
+    CLF_LOG, "clf-orchestrator",
+        "What is logged, such as `debug` or `warn,clawlets_orchestrator=trace`. Else `info`.";
     HCLOUD_ENDPOINT, "clf-orchestrator",
         "The base URL of the provider's API. Replaces `provider.endpoint` in the configuration.";
+    CLAWLETS_WORKSPACE, "the task in a VM", "Set for every task: the folder that it runs in and leaves its artifacts in.";
+    CLAWLETS_JOB, "the task in a VM", "Set for every task: the job's id.";
+    CLAWLETS_PERSONA, "the task in a VM", "Set for every task: the persona that the VM plays.";
+    CLAWLETS_MODEL, "the runner of an agent task", "Set for the runner: the model to think with, as `provider/model`.";
+    CLAWLETS_FALLBACK_MODELS, "the runner of an agent task",
+        "Set for the runner: models to try when the first does not answer, separated by spaces.";
+    CLAWLETS_MODEL_BASE_URL, "the runner of an agent task",
+        "Set for the runner where the model's provider is not at its usual address: its OpenAI-style base URL.";
+    CLAWLETS_MESSAGE_FILE, "the runner of an agent task", "Set for the runner: the file that holds the task's message.";
+    CLAWLETS_SOUL_FILE, "the runner of an agent task", "Set for the runner: the persona's `SOUL.md`.";
+    CLAWLETS_SECONDS_LEFT, "the runner of an agent task", "Set for the runner: how many seconds it has.";
     COMPLETE, "clawlets, clf",
         "Set by the scripts of `completions`: the program then answers the shell instead of doing anything.";
     NO_COLOR, "clawlets, clf, clf-orchestrator", "Set to anything, output has no colours.";

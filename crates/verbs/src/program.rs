@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, future::Future};
 
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Printer};
 
@@ -24,18 +24,24 @@ pub fn read<T: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<Invo
     let words: Vec<_> = words.into_iter().collect();
     let words = switches::resolve(&T::command(), &words);
     let printer = Printer::stdio(form_of(&words));
-    match T::try_parse_from(words) {
-        Ok(arguments) => Ok(Invocation { arguments, printer }),
-        Err(error) if usage::is_answer(&error) => {
-            printer.data(error.render().ansi().to_string().trim_end());
-            Err(ExitCode::Ok)
-        }
-        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            printer.note(error.render().ansi().to_string().trim_end());
-            Err(ExitCode::Usage)
-        }
-        Err(error) => Err(printer.fault(&usage::fault(&error))),
+    let error = match T::try_parse_from(&words) {
+        Ok(arguments) => return Ok(Invocation { arguments, printer }),
+        Err(error) => error,
+    };
+    if usage::is_answer(&error) {
+        printer.data(usage::text(&error));
+        return Err(ExitCode::Ok);
     }
+    if matches!(
+        error.kind(),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        // Somebody who stops at a group wants to know what is in it.
+        let help = T::try_parse_from(words.iter().chain([&OsString::from("-h")]));
+        printer.note(help.err().as_ref().map(usage::text).unwrap_or_default());
+        return Err(ExitCode::Usage);
+    }
+    Err(printer.fault(&usage::fault(&error)))
 }
 
 /// Runs a verb to its end and shows the fault that it ends in, if any.

@@ -12,13 +12,15 @@ use std::{
 
 use clap::{Arg, ArgAction, Command};
 
-/// The long flags of a whole program that are switches of some kind.
+/// The long flags of one verb, those of the groups that it belongs to included.
 #[derive(Debug, Default)]
 struct Switches {
     /// `--x`, without a value.
     plain: BTreeSet<String>,
     /// `--x` or `--x=VALUE`, where `true` and `false` are values.
     valued: BTreeSet<String>,
+    /// `--x VALUE`: no switches.
+    options: BTreeSet<String>,
 }
 
 /// One occurrence of a switch.
@@ -32,7 +34,7 @@ struct Occurrence {
 /// Brings every switch of a command line into its plain form. What stands behind `--` stays as it is.
 #[must_use]
 pub fn resolve(command: &Command, words: &[OsString]) -> Vec<OsString> {
-    let switches = Switches::of(command);
+    let switches = Switches::of(command, words);
     let mut resolved: Vec<OsString> = Vec::with_capacity(words.len());
     let mut rest = words;
     while let Some(word) = rest.first() {
@@ -61,23 +63,40 @@ pub fn resolve(command: &Command, words: &[OsString]) -> Vec<OsString> {
 }
 
 impl Switches {
-    fn of(command: &Command) -> Self {
+    /// The flags of the verb that the words name.
+    fn of(command: &Command, words: &[OsString]) -> Self {
         let mut switches = Self::default();
-        switches.collect(command);
+        switches.add(command);
+        let (mut verb, mut words) = (command, words.iter().skip(1));
+        while let Some(word) = words.next().filter(|word| *word != "--") {
+            let Some(word) = word.to_str() else { continue };
+            if let Some(flag) = word.strip_prefix("--") {
+                if switches.options.contains(flag) {
+                    // Its value may look like a verb.
+                    words.next();
+                }
+            } else if let Some(next) = verb.find_subcommand(word) {
+                verb = next;
+                switches.add(verb);
+            }
+        }
         switches
     }
 
-    fn collect(&mut self, command: &Command) {
+    fn add(&mut self, command: &Command) {
         for argument in command.get_arguments() {
-            if let Some(name) = argument.get_long() {
-                if matches!(argument.get_action(), ArgAction::SetTrue) {
-                    self.plain.insert(name.to_owned());
-                } else if is_valued_switch(argument) {
-                    self.valued.insert(name.to_owned());
-                }
-            }
+            let Some(name) = argument.get_long() else { continue };
+            let kind = if is_valued_switch(argument) {
+                &mut self.valued
+            } else if argument.get_action().takes_values() {
+                &mut self.options
+            } else if matches!(argument.get_action(), ArgAction::SetTrue) {
+                &mut self.plain
+            } else {
+                continue;
+            };
+            kind.insert(name.to_owned());
         }
-        command.get_subcommands().for_each(|subcommand| self.collect(subcommand));
     }
 
     /// Reads a word, and the one behind it where that is the switch's value. `None` when it is no switch, or needs no
@@ -101,6 +120,9 @@ impl Switches {
 
     /// The switch that a flag speaks of, and whether it switches it on.
     fn name_of(&self, flag: &str) -> Option<(String, bool)> {
+        if self.options.contains(flag) {
+            return None;
+        }
         if let Some(name) = flag.strip_prefix("no-") {
             let is_known =
                 [name, flag].iter().any(|name| self.plain.contains(*name)) || self.valued.contains(name);
@@ -111,24 +133,6 @@ impl Switches {
             || self.valued.contains(flag);
         is_known.then(|| (flag.to_owned(), true))
     }
-}
-
-/// Long flags that are a switch in one place of the program and take any value in another. There must be none: a
-/// command line is brought into its plain form before it is known which verb it is for.
-#[must_use]
-pub fn ambiguous(command: &Command) -> Vec<String> {
-    let switches = Switches::of(command);
-    let is_switch = |name: &String| switches.plain.contains(name) || switches.valued.contains(name);
-    names_with_values(command).into_iter().filter(is_switch).collect()
-}
-
-fn names_with_values(command: &Command) -> Vec<String> {
-    let takes_any = |argument: &&Arg| argument.get_action().takes_values() && !is_valued_switch(argument);
-    let own = command
-        .get_arguments()
-        .filter(takes_any)
-        .filter_map(|argument| argument.get_long().map(str::to_owned));
-    own.chain(command.get_subcommands().flat_map(names_with_values)).collect()
 }
 
 /// Whether a flag takes its value behind an equals sign only, so that it may stand alone.
@@ -155,8 +159,16 @@ mod tests {
             .arg(switch("keep"))
             .arg(switch("no-keep"))
             .arg(Arg::new("wait").long("wait").num_args(0..=1).require_equals(true))
-            .arg(Arg::new("name").long("name"));
-        Command::new("program").arg(switch("json").global(true)).subcommand(verb)
+            .arg(Arg::new("name").long("name"))
+            .arg(Arg::new("image").long("image"))
+            .arg(switch("no-image"));
+        let other = Command::new("other").arg(switch("name")).arg(Arg::new("follow").long("follow"));
+        let socket = Arg::new("socket").long("socket").global(true);
+        Command::new("program")
+            .arg(switch("json").global(true))
+            .arg(socket)
+            .subcommand(verb)
+            .subcommand(other)
     }
 
     fn resolved(line: &str) -> String {
@@ -212,8 +224,16 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_may_be_a_switch_of_one_verb_and_take_values_at_another() {
+        assert_eq!(resolved("p verb --name true --follow true"), "p verb --name true --follow");
+        assert_eq!(resolved("p other --name true --follow true"), "p other --name --follow true");
+        assert_eq!(resolved("p --socket other verb --name true"), "p --socket other verb --name true");
+    }
+
+    #[test]
     fn what_is_no_switch_stays() {
         for line in [
+            "p verb --image debian --no-image",
             "p verb --name true",
             "p verb --follow=maybe",
             "p verb --unknown false",

@@ -29,6 +29,11 @@ pub(crate) fn fault(error: &clap::Error) -> Fault {
     }
 }
 
+/// The parser's own text, with its colours.
+pub(crate) fn text(error: &clap::Error) -> String {
+    error.render().ansi().to_string().trim_end().to_owned()
+}
+
 /// Whether the parser's error is an answer to `--help` or `--version`.
 pub(crate) fn is_answer(error: &clap::Error) -> bool {
     matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)

@@ -11,7 +11,8 @@ use serde_json::json;
 const MAREN: u32 = 64_001;
 const OTTO: u32 = 64_002;
 const STRANGER: u32 = 64_003;
-const GROUP: u32 = 64_000;
+/// `users`, which every Debian has.
+const GROUP: u32 = 100;
 
 /// A world whose socket belongs to a group that three users are in, two of them bots.
 fn world_of_bots() -> Option<World> {
@@ -23,7 +24,12 @@ fn world_of_bots() -> Option<World> {
     let key = world.write("key", "sk-secret-of-the-host-12345");
     fs::set_permissions(&key, PermissionsExt::from_mode(0o600)).unwrap();
     fs::create_dir_all(world.path("personas")).unwrap();
-    let copied = Run::of(std::process::Command::new("cp").arg("-r").arg(world.path("cattle/personas/rex")).arg(world.path("personas")));
+    let copied = Run::of(
+        std::process::Command::new("cp")
+            .arg("-r")
+            .arg(world.path("cattle/personas/rex"))
+            .arg(world.path("personas")),
+    );
     copied.succeeds();
     let config = world.configure(&format!(
         "[secrets]\nZAI_API_KEY = {{ file = {key:?} }}\nOTHER_KEY = {{ file = {key:?} }}\n\
@@ -33,7 +39,7 @@ fn world_of_bots() -> Option<World> {
     let text = fs::read_to_string(&config).unwrap();
     let lines = text.lines().map(|line| match line.split_once(" = ") {
         Some(("personas", _)) => format!("personas = {:?}", world.path("personas")),
-        Some(("socket_group", _)) => format!("socket_group = \"{GROUP}\""),
+        Some(("socket_group", _)) => "socket_group = \"users\"".to_owned(),
         Some(_) | None => line.to_owned(),
     });
     fs::write(&config, lines.collect::<Vec<_>>().join("\n")).unwrap();
@@ -59,13 +65,31 @@ fn task(world: &World, script: &str) -> String {
 fn a_bots_task_that_prints_its_environment_sees_no_key() {
     let Some(world) = world_of_bots() else { return };
     let file = task(&world, "env; cat /proc/1/environ /proc/*/environ 2>/dev/null | tr '\\0' '\\n'");
-    let run = clf(&world, MAREN, &["jobs", "enqueue", "cattle.spawn", "--persona", "rex", "--task-file", &file, "--ttl", "5m", "--json"]);
+    let run = clf(
+        &world,
+        MAREN,
+        &[
+            "jobs",
+            "enqueue",
+            "cattle.spawn",
+            "--persona",
+            "rex",
+            "--task-file",
+            &file,
+            "--ttl",
+            "5m",
+            "--json",
+        ],
+    );
     let id = run.json()["jobId"].as_str().unwrap().to_owned();
     let job = world.until(&id, "status", &["done", "failed", "canceled"]);
     assert_eq!((job["status"].as_str(), job["requester"].as_str()), (Some("done"), Some("maren")), "{job:#}");
     let logs = world.logs(&id);
     assert!(logs.contains("PATH="), "{logs}");
-    assert!(!logs.contains("sk-secret") && !logs.contains("API_KEY") && !logs.contains("OTHER_KEY"), "{logs}");
+    assert!(
+        !logs.contains("sk-secret") && !logs.contains("API_KEY") && !logs.contains("OTHER_KEY"),
+        "{logs}"
+    );
     world.until_no_vm_remains();
 }
 
@@ -73,7 +97,22 @@ fn a_bots_task_that_prints_its_environment_sees_no_key() {
 fn a_bot_sees_and_touches_only_its_own_jobs() {
     let Some(world) = world_of_bots() else { return };
     let file = task(&world, "sleep 600");
-    let run = clf(&world, MAREN, &["jobs", "enqueue", "cattle.spawn", "--persona", "rex", "--task-file", &file, "--ttl", "5m", "--json"]);
+    let run = clf(
+        &world,
+        MAREN,
+        &[
+            "jobs",
+            "enqueue",
+            "cattle.spawn",
+            "--persona",
+            "rex",
+            "--task-file",
+            &file,
+            "--ttl",
+            "5m",
+            "--json",
+        ],
+    );
     let id = run.json()["jobId"].as_str().unwrap().to_owned();
     for verb in ["show", "logs", "events", "cancel", "result", "artifacts"] {
         let run = clf(&world, OTTO, &["jobs", verb, &id]);
@@ -97,7 +136,18 @@ fn a_bot_cannot_speak_for_another_or_set_what_is_for_operators() {
         world
             .command("clawlets")
             .current_dir("/")
-            .args(["cattle", "spawn", "--persona", "rex", "--task-file", &file, "--ttl", "5m", "--image", "other"])
+            .args([
+                "cattle",
+                "spawn",
+                "--persona",
+                "rex",
+                "--task-file",
+                &file,
+                "--ttl",
+                "5m",
+                "--image",
+                "other",
+            ])
             .uid(MAREN)
             .gid(GROUP),
     );

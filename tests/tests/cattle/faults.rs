@@ -66,10 +66,14 @@ fn a_vm_powers_itself_off_when_the_orchestrator_is_dead_for_good() {
 
 #[test]
 fn a_vm_that_never_calls_is_replaced_and_then_given_up() {
-    let world = world("[lifecycle]\nboot_timeout = \"1s\"\n");
+    let world = world("boot_timeout = \"1s\"\n");
     let id = world.spawn(&task("echo hello"), "5m", &["--max-attempts", "2"]);
     let job = world.until(&id, "status", ENDED);
-    assert_eq!((job["status"].as_str(), job["reason"].as_str()), (Some("failed"), Some("boot-failed")), "{job:#}");
+    assert_eq!(
+        (job["status"].as_str(), job["reason"].as_str()),
+        (Some("failed"), Some("boot-failed")),
+        "{job:#}"
+    );
     assert_eq!(job["attempt"], 2);
     world.until_no_vm_remains();
 }

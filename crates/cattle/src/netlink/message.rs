@@ -7,20 +7,6 @@ const NLM_F_CREATE: u16 = 0x400;
 /// Length, type, flags, sequence number, sender.
 pub(super) const HEADER: usize = 16;
 
-/// An address family.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Family {
-    V4,
-}
-
-impl Family {
-    pub(super) const fn byte(self) -> u8 {
-        match self {
-            Self::V4 => 2,
-        }
-    }
-}
-
 /// A request that is being written: a header, a fixed part, then attributes.
 #[derive(Debug)]
 pub(super) struct Message(Vec<u8>);

@@ -7,9 +7,10 @@ mod socket;
 
 use std::{io, net::Ipv4Addr};
 
-use message::{Family, Message};
+use message::Message;
 use socket::Netlink;
 
+const AF_INET: u8 = 2;
 const RTM_NEWLINK: u16 = 16;
 const RTM_NEWADDR: u16 = 20;
 const RTM_NEWROUTE: u16 = 24;
@@ -49,7 +50,7 @@ pub fn add_address(index: u32, address: Ipv4Addr, prefix: u8) -> io::Result<()> 
     const IFA_LOCAL: u16 = 2;
     let mut message = Message::creating(RTM_NEWADDR);
     // ifaddrmsg: family, prefix, flags, scope, index.
-    message.bytes(&[Family::V4.byte(), prefix, 0, 0]).number(index);
+    message.bytes(&[AF_INET, prefix, 0, 0]).number(index);
     message.attribute(IFA_LOCAL, &address.octets()).attribute(IFA_ADDRESS, &address.octets());
     Netlink::open()?.request(message)
 }
@@ -66,7 +67,7 @@ pub fn add_default_route(index: u32, gateway: Ipv4Addr) -> io::Result<()> {
     const RTA_GATEWAY: u16 = 5;
     let mut message = Message::creating(RTM_NEWROUTE);
     // rtmsg: family, lengths of destination and source, type of service, table, protocol, scope, type, flags.
-    message.bytes(&[Family::V4.byte(), 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST]).number(0);
+    message.bytes(&[AF_INET, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST]).number(0);
     message.attribute(RTA_GATEWAY, &gateway.octets()).attribute(RTA_OIF, &index.to_ne_bytes());
     Netlink::open()?.request(message)
 }
@@ -84,7 +85,7 @@ pub fn prohibit(address: Ipv4Addr, uid: u32) -> io::Result<()> {
     const PRIORITY: u32 = 100;
     let mut message = Message::creating(RTM_NEWRULE);
     // fib_rule_hdr: family, lengths of destination and source, type of service, table, two reserved, action, flags.
-    message.bytes(&[Family::V4.byte(), 32, 0, 0, 0, 0, 0, FR_ACT_PROHIBIT]).number(0);
+    message.bytes(&[AF_INET, 32, 0, 0, 0, 0, 0, FR_ACT_PROHIBIT]).number(0);
     let range = [uid.to_ne_bytes(), uid.to_ne_bytes()].concat();
     message.attribute(FRA_DST, &address.octets());
     message.attribute(FRA_PRIORITY, &PRIORITY.to_ne_bytes()).attribute(FRA_UID_RANGE, &range);

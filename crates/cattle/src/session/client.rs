@@ -9,10 +9,7 @@ use clawlets_model::{
 use serde::de::DeserializeOwned;
 use ureq::{Agent, RequestBuilder, SendBody, typestate::WithBody};
 
-use super::{
-    BaseUrl, SessionError,
-    http::{self, Answer},
-};
+use super::{BaseUrl, SessionError, http::Answer};
 
 /// How long a heartbeat may take: the next one must be in time.
 const BEAT: Duration = Duration::from_secs(4);
@@ -46,7 +43,7 @@ pub enum BatchAnswer {
 
 impl Client {
     /// A session that goes on with the connections of its agent.
-    pub(super) fn new(agent: Agent, base: BaseUrl, session: Secret<String>) -> Self {
+    pub(super) fn new(agent: Agent, base: BaseUrl, session: &Secret<String>) -> Self {
         Self(Arc::new(Inner { agent, base, bearer: Secret::from(format!("Bearer {}", session.expose())) }))
     }
 

@@ -38,6 +38,7 @@ pub struct Redeemed {
 ///
 /// # Errors
 /// [`SessionError`]: refused, no answer in that time, or one that makes no sense.
+#[expect(clippy::needless_pass_by_value, reason = "the token must not outlive its redemption")]
 pub fn redeem(
     base: &BaseUrl,
     token: Secret<String>,
@@ -95,7 +96,7 @@ fn ask(
 
 fn redeemed(agent: Agent, base: &BaseUrl, answer: EnvAnswer) -> Redeemed {
     Redeemed {
-        client: Client::new(agent, base.clone(), Secret::from(answer.session)),
+        client: Client::new(agent, base.clone(), &Secret::from(answer.session)),
         env: answer.env.into_iter().map(|(name, value)| (name, Secret::from(value))).collect(),
         remaining: Duration::from_secs(answer.remaining),
     }

@@ -161,9 +161,11 @@ impl Session<'_> {
 
     /// Runs the task and waits for its end. What keeps it from running is a verdict too.
     fn perform(&self, work: &Work) -> Result<Done, LifeError> {
+        if self.was_canceled()? {
+            return Ok(Done::without_running(Verdict::canceled()));
+        }
         let (confinement, task) = match self.start(work) {
-            Ok(Some(started)) => started,
-            Ok(None) => return Ok(Done::without_running(Verdict::canceled())),
+            Ok(started) => started,
             Err(message) => return Ok(Done::without_running(Verdict::not_begun(message))),
         };
         let started = || {
@@ -183,8 +185,21 @@ impl Session<'_> {
         Ok(Done { verdict, output, duration, stop })
     }
 
-    /// Starts the task; none when it was canceled before.
-    fn start(&self, work: &Work) -> Result<Option<(Confinement, RunningTask)>, String> {
+    /// Whether the task was canceled before it began.
+    fn was_canceled(&self) -> Result<bool, LifeError> {
+        let mut canceled = false;
+        for event in self.events.try_iter() {
+            match event {
+                Event::Summons(Summons::SessionOver) => return Err(LifeError::SessionOver),
+                Event::Summons(Summons::Cancel) => canceled = true,
+                Event::Summons(Summons::Hurry) | Event::Task(_) => {}
+            }
+        }
+        Ok(canceled)
+    }
+
+    /// Starts the task, or says in words why that cannot be.
+    fn start(&self, work: &Work) -> Result<(Confinement, RunningTask), String> {
         let Circumstances { layout, isolation, deadline, log, .. } = self.around;
         let confinement = Confinement::prepare(layout, *isolation).map_err(|error| chain(&error))?;
         for missing in &confinement.missing {
@@ -198,14 +213,11 @@ impl Session<'_> {
             time_left: work.task.timeout().unwrap_or(Duration::MAX).min(time_for_the_task(deadline)),
         };
         let plan = Plan::new(work, &around).map_err(|error| chain(&error))?;
-        if self.events.try_iter().any(|event| matches!(event, Event::Summons(Summons::Cancel))) {
-            return Ok(None);
-        }
         let sender = self.sender.clone();
         // Nobody listens once the watch has given up on the task.
         let tell = move |event: TaskEvent| drop(sender.send(Event::Task(event)));
         let running = RunningTask::start(plan, layout, &confinement, &self.scrubber, log, tell);
-        Ok(Some((confinement, running.map_err(|error| chain(&error))?)))
+        Ok((confinement, running.map_err(|error| chain(&error))?))
     }
 
     /// Waits for the last output. It may wait for the orchestrator, but not for ever.

@@ -115,7 +115,7 @@ fn runner(work: &Work, around: &Circumstances<'_>, model: Option<&ModelName>, me
     work.order.runner.iter().map(|word| fill(word, &values)).collect()
 }
 
-/// Replaces placeholders, in one pass: what a value holds is not looked at again.
+/// Fills the blanks of a word, in one pass: what a value holds is not looked at again.
 fn fill(word: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     let mut rest = word;
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_are_replaced_once() {
+    fn blanks_are_filled_once() {
         let values = [("{message}", "say {model}"), ("{model}", "zai/glm")];
         for (word, expected) in [
             ("--message={message}", "--message=say {model}"),

@@ -17,7 +17,7 @@ fn an_orchestrator_that_never_answers_does_not_keep_the_machine_alive() {
 #[test]
 fn an_orchestrator_that_dies_for_good_does_not_keep_the_machine_alive() {
     let orchestrator = Orchestrator::start(&shell("echo begun; exec sleep 600"));
-    orchestrator.state().live_for(4);
+    orchestrator.state().live_for(8);
     let machine = Machine::boot(&orchestrator);
     orchestrator.wait_for_line("begun");
     orchestrator.server.close();
@@ -29,7 +29,7 @@ fn an_orchestrator_that_dies_for_good_does_not_keep_the_machine_alive() {
 #[test]
 fn a_machine_that_stays_for_inspection_stays_until_its_deadline() {
     let orchestrator = Orchestrator::start(&command(&["true"]).order("autoShutdown", json!(false)));
-    orchestrator.state().live_for(3);
+    orchestrator.state().live_for(6);
     let machine = Machine::boot(&orchestrator);
     let left = machine.path("workspace/data/in.txt");
     let report = machine.off();

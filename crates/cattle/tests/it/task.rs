@@ -5,7 +5,7 @@ use std::fs;
 use clawlets_model::{Reason, Status, guest::LogStream, guest::TaskResult};
 use serde_json::json;
 
-use crate::support::{Job, Machine, Orchestrator, agent, command, eventually, shell};
+use crate::support::{Job, Machine, Orchestrator, Reply, Request, agent, command, eventually, shell};
 
 fn run(job: &Job) -> (TaskResult, Vec<String>) {
     let orchestrator = Orchestrator::start(job);
@@ -65,7 +65,7 @@ fn a_task_that_does_not_want_to_end_is_ended() {
 #[test]
 fn a_task_that_outlives_its_machines_time_is_ended_and_reported_before() {
     let orchestrator = Orchestrator::start(&shell("echo begun; exec sleep 600"));
-    orchestrator.state().live_for(5);
+    orchestrator.state().live_for(10);
     let result = Machine::boot(&orchestrator).result(&orchestrator);
     assert_eq!((result.status, result.reason), (Status::Failed, Reason::Ttl));
 }
@@ -93,10 +93,23 @@ fn a_canceled_task_is_stopped_while_it_runs() {
 }
 
 #[test]
+fn a_task_that_was_canceled_before_it_began_never_begins() {
+    let orchestrator = Orchestrator::scripted(&shell("echo begun"), |request, state| {
+        state.cancel = true;
+        // The work comes only once a heartbeat has brought the cancel.
+        let early = request.path == "/v1/cattle/work" && state.calls("/v1/cattle/heartbeat") < 2;
+        early.then(|| Reply::json(503, "{}"))
+    });
+    let result = Machine::boot(&orchestrator).result(&orchestrator);
+    assert_eq!((result.status, result.exit_code), (Status::Canceled, None));
+    assert!(orchestrator.state().lines(LogStream::Stdout).is_empty());
+}
+
+#[test]
 fn when_the_session_is_over_the_task_and_the_machine_end() {
     let orchestrator = Orchestrator::scripted(&shell("echo begun; exec sleep 600.25"), |_, state| {
         let over = state.records.iter().any(|record| record.data == "begun");
-        over.then(|| crate::support::Reply::json(401, "{}"))
+        over.then(|| Reply::json(401, "{}"))
     });
     let report = Machine::boot(&orchestrator).off();
     assert_eq!(report.code, 6, "{}", report.console);
@@ -161,7 +174,7 @@ fn the_phases_of_a_life_are_in_the_log_in_their_order() {
         steps.iter().map(|step| system.iter().position(|line| line.starts_with(step)).expect(step)).collect();
     assert!(places.is_sorted(), "{system:?}");
     let beats = state.requests.iter().filter(|request| request.path == "/v1/cattle/heartbeat");
-    assert!(beats.map(crate::support::Request::text).any(|beat| beat.contains("ready")));
+    assert!(beats.map(Request::text).any(|beat| beat.contains("ready")));
 }
 
 /// Whether a process with this argument runs anywhere on this machine.

@@ -72,6 +72,16 @@ impl Store {
         self.open.writer.run(move |tx| enqueue::enqueue(tx, &new, &admission, now)).await
     }
 
+    /// The job that was accepted for the idempotency key of `new` before, if there is one: for callers that check a job
+    /// before they enqueue it, since a repeated request is answered without looking at what it refers to. The snapshot
+    /// of `new` plays no part.
+    ///
+    /// # Errors
+    /// [`EnqueueError::Conflict`] when the key was used for something else; [`EnqueueError::Store`].
+    pub async fn recall(&self, new: NewJob) -> Result<Option<Enqueued>, EnqueueError> {
+        self.open.readers.run(move |db| Ok(enqueue::recall(db, &new))).await?
+    }
+
     /// Takes the job that a worker should look after next, with a new lease of `lease_for` (at most
     /// [`crate::state::LONGEST_LEASE`]).
     ///

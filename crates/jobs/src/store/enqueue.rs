@@ -97,20 +97,15 @@ pub(super) fn enqueue(
     admission: &Admission,
     now: Timestamp,
 ) -> Result<Enqueued, EnqueueError> {
+    if let Some(known) = recall(tx, new)? {
+        return Ok(known);
+    }
     if let Some(key) = &new.idempotency_key {
-        let content = content(new);
-        if let Some((job, known)) = known_key(tx, &new.requester, key)? {
-            return if known == *content.bytes() {
-                Ok(Enqueued { job, deduped: true })
-            } else {
-                Err(EnqueueError::Conflict { job })
-            };
-        }
         let sql = "INSERT INTO idempotency_keys (requester, key, content, job) VALUES (?1, ?2, ?3, ?4)";
         tx.prepare_cached(sql)?.execute(params![
             new.requester.as_str(),
             key,
-            content.bytes(),
+            content(new).bytes(),
             new.id.to_string()
         ])?;
     }
@@ -121,6 +116,16 @@ pub(super) fn enqueue(
     tx.prepare_cached(sql)?.execute(params![job.id.to_string(), new.payload.to_string(), new.snapshot])?;
     transition::remember(tx, job.id, &[HistoryLine { what: Happened::Enqueued, detail: None }], now)?;
     Ok(Enqueued { job: job.id, deduped: false })
+}
+
+/// The job that was accepted for the same idempotency key before.
+pub(super) fn recall(db: &Connection, new: &NewJob) -> Result<Option<Enqueued>, EnqueueError> {
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
+    match known_key(db, &new.requester, key)? {
+        Some((job, known)) if known == *content(new).bytes() => Ok(Some(Enqueued { job, deduped: true })),
+        Some((job, _)) => Err(EnqueueError::Conflict { job }),
+        None => Ok(None),
+    }
 }
 
 fn known_key(

@@ -67,9 +67,15 @@ mod tests {
     fn a_burst_empties_the_bucket_and_a_second_gives_one_request_back() {
         let allowance = Allowance::new(2);
         let now = Instant::now();
-        assert_eq!(allowance.take(now), Reading { limit: 2, remaining: 1, full_in: 1, request: Judgement::Within });
+        assert_eq!(
+            allowance.take(now),
+            Reading { limit: 2, remaining: 1, full_in: 1, request: Judgement::Within }
+        );
         assert_eq!(allowance.take(now).request, Judgement::Within);
-        assert_eq!(allowance.take(now), Reading { limit: 2, remaining: 0, full_in: 2, request: Judgement::Exceeded });
+        assert_eq!(
+            allowance.take(now),
+            Reading { limit: 2, remaining: 0, full_in: 2, request: Judgement::Exceeded }
+        );
         assert_eq!(allowance.take(now + Duration::from_secs(1)).request, Judgement::Within);
         assert_eq!(allowance.take(now + Duration::from_secs(1)).request, Judgement::Exceeded);
     }

@@ -130,13 +130,19 @@ async fn locations(params: Params) -> Result<Response, Problem> {
 }
 
 async fn location(Path(id): Path<u64>) -> Result<Response, Problem> {
-    let one = CATALOG.locations.iter().find(|one| one.id == id).ok_or_else(|| Failure::no_id("location", id))?;
+    let one =
+        CATALOG.locations.iter().find(|one| one.id == id).ok_or_else(|| Failure::no_id("location", id))?;
     Ok(found(&json!({ "location": location_view(one) })))
 }
 
 async fn datacenters(State(shared): State<Shared>, params: Params) -> Result<Response, Problem> {
     let named = CATALOG.locations.iter().filter(|one| params.allows("name", one.datacenter.name));
-    page("datacenters", named.map(|one| datacenter_view(one, &shared.cloud.clock)).collect(), &["id", "name"], &params)
+    page(
+        "datacenters",
+        named.map(|one| datacenter_view(one, &shared.cloud.clock)).collect(),
+        &["id", "name"],
+        &params,
+    )
 }
 
 async fn datacenter(State(shared): State<Shared>, Path(id): Path<u64>) -> Result<Response, Problem> {

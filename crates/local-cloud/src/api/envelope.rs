@@ -47,8 +47,11 @@ pub(super) fn page(
     let window = params.window()?;
     let total = items.len();
     let last = total.div_ceil(window.per_page).max(1);
-    let rows: Vec<Value> =
-        items.into_iter().skip((window.page - 1).saturating_mul(window.per_page)).take(window.per_page).collect();
+    let rows: Vec<Value> = items
+        .into_iter()
+        .skip((window.page - 1).saturating_mul(window.per_page))
+        .take(window.per_page)
+        .collect();
     let meta = json!({ "pagination": {
         "page": window.page,
         "per_page": window.per_page,

@@ -90,7 +90,8 @@ impl Fields {
 
     /// Texts; none if it is missing.
     pub(super) fn texts(&mut self, name: &str) -> Vec<String> {
-        let read = |value: &Value| value.as_array()?.iter().map(|one| one.as_str().map(str::to_owned)).collect();
+        let read =
+            |value: &Value| value.as_array()?.iter().map(|one| one.as_str().map(str::to_owned)).collect();
         self.read(name, "must be a list of strings", read).unwrap_or_default()
     }
 
@@ -114,7 +115,11 @@ impl Fields {
 
     /// Whether everything that was read made sense.
     pub(super) fn finish(self) -> Result<(), Problem> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Failure::InvalidInput { fields: self.errors }.into()) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::InvalidInput { fields: self.errors }.into())
+        }
     }
 
     fn required(&mut self, name: &str) {
@@ -159,27 +164,33 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn fields(value: Value) -> Fields {
+    fn fields(value: &Value) -> Fields {
         Fields::new(value.as_object().unwrap().clone())
     }
 
     #[test]
     fn one_answer_names_every_wrong_field() {
-        let mut fields = fields(json!({ "name": "", "image": [], "start": "yes", "labels": { "a b": "", "c": 1 } }));
+        let mut fields =
+            fields(&json!({ "name": "", "image": [], "start": "yes", "labels": { "a b": "", "c": 1 } }));
         fields.required_text("name");
         fields.required_reference("image");
         fields.required_reference("server_type");
         fields.flag("start");
         fields.labels();
         let problem = fields.finish().unwrap_err();
-        let named: Vec<&str> =
-            problem.details["fields"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        let named: Vec<&str> = problem.details["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect();
         assert_eq!(named, ["name", "image", "server_type", "start", "labels.a b", "labels.c"]);
     }
 
     #[test]
     fn null_is_like_missing_and_an_id_may_be_a_number_or_text() {
-        let mut fields = fields(json!({ "labels": null, "image": 7, "location": "nbg1", "ssh_keys": ["a", 1] }));
+        let mut fields =
+            fields(&json!({ "labels": null, "image": 7, "location": "nbg1", "ssh_keys": ["a", 1] }));
         assert_eq!(fields.labels(), None);
         assert_eq!(fields.required_reference("image"), "7");
         assert_eq!(fields.reference("location").as_deref(), Some("nbg1"));

@@ -43,7 +43,10 @@ fn read_rule(fields: &mut Fields, number: usize, rule: Map<String, Value>) -> Op
     let (source_ips, destination_ips) = (rule.texts("source_ips"), rule.texts("destination_ips"));
     let description = rule.text("description");
     let (Some(direction), Some(protocol)) = (direction, protocol) else {
-        fields.refuse(&format!("rules.{number}"), "direction must be in or out, protocol tcp, udp, icmp, esp or gre");
+        fields.refuse(
+            &format!("rules.{number}"),
+            "direction must be in or out, protocol tcp, udp, icmp, esp or gre",
+        );
         return None;
     };
     let has_ports = matches!(protocol, Protocol::Tcp | Protocol::Udp);

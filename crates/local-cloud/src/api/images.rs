@@ -56,7 +56,8 @@ pub(super) fn view(image: &Image) -> Value {
 async fn list(State(shared): State<Shared>, params: Params) -> Result<Response, Problem> {
     let selected = params.label_selector()?;
     // Like the vendor, say so only if asked; who asks for an image by name gets the one that can be ordered.
-    let is_shown = |image: &Image| image.deprecated.is_none() || params.one("include_deprecated") == Some("true");
+    let is_shown =
+        |image: &Image| image.deprecated.is_none() || params.one("include_deprecated") == Some("true");
     let project = shared.cloud.project();
     let rows = project
         .images

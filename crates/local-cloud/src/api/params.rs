@@ -58,7 +58,8 @@ impl Params {
 
     /// The ids of a name; anything else is an error.
     pub(super) fn ids(&self, name: &str) -> Result<Vec<u64>, Problem> {
-        let parse = |text: &str| text.parse().map_err(|_| Failure::field(name, "must be a whole number").into());
+        let parse =
+            |text: &str| text.parse().map_err(|_| Failure::field(name, "must be a whole number").into());
         self.all(name).map(parse).collect()
     }
 
@@ -107,7 +108,10 @@ mod tests {
     #[test]
     fn pages_have_25_entries_unless_asked_otherwise_and_never_more_than_50() {
         assert_eq!(params(&[]).window().unwrap(), Window { page: 1, per_page: 25 });
-        assert_eq!(params(&[("page", "3"), ("per_page", "99")]).window().unwrap(), Window { page: 3, per_page: 50 });
+        assert_eq!(
+            params(&[("page", "3"), ("per_page", "99")]).window().unwrap(),
+            Window { page: 3, per_page: 50 }
+        );
         for bad in ["0", "-1", "x", ""] {
             assert!(params(&[("page", bad)]).window().is_err(), "{bad:?}");
         }

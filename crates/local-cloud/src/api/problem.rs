@@ -13,12 +13,12 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) code: String,
     pub(super) message: String,
-    pub(super) details: Value,
+    pub(super) details: Box<Value>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), details: json!({}) }
+        Self { status, code: code.to_owned(), message: message.into(), details: Box::new(json!({})) }
     }
 
     pub(super) fn unauthorized() -> Self {
@@ -57,14 +57,16 @@ impl From<Failure> for Problem {
         match failure {
             Failure::NotFound { .. } => new(StatusCode::NOT_FOUND, "not_found"),
             Failure::InvalidInput { fields } => {
-                let fields: Vec<Value> =
-                    fields.iter().map(|field| json!({ "name": field.name, "messages": [field.message] })).collect();
+                let fields: Vec<Value> = fields
+                    .iter()
+                    .map(|field| json!({ "name": field.name, "messages": [field.message] }))
+                    .collect();
                 let details = json!({ "fields": fields });
-                Self { details, ..new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_input") }
+                Self { details: Box::new(details), ..new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_input") }
             }
             Failure::NotUnique { field } => {
                 let details = json!({ "fields": [{ "name": field }] });
-                Self { details, ..new(StatusCode::CONFLICT, "uniqueness_error") }
+                Self { details: Box::new(details), ..new(StatusCode::CONFLICT, "uniqueness_error") }
             }
             Failure::Locked => new(StatusCode::LOCKED, "locked"),
             Failure::Protected { .. } => new(StatusCode::LOCKED, "protected"),
@@ -72,7 +74,7 @@ impl From<Failure> for Problem {
             Failure::InUse { .. } => new(StatusCode::UNPROCESSABLE_ENTITY, "resource_in_use"),
             Failure::LimitExceeded { limit } => {
                 let details = json!({ "limits": [{ "name": format!("{limit}_limit") }] });
-                Self { details, ..new(StatusCode::FORBIDDEN, "resource_limit_exceeded") }
+                Self { details: Box::new(details), ..new(StatusCode::FORBIDDEN, "resource_limit_exceeded") }
             }
             Failure::Store(error) => {
                 tracing::error!(%error, "failed to write the state");

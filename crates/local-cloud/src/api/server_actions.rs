@@ -9,13 +9,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    actions,
-    envelope::created,
-    fields::Fields,
-    images,
-    problem::Problem,
-    server_order,
-    servers::password,
+    actions, envelope::created, fields::Fields, images, problem::Problem, server_order, servers::password,
     shared::Shared,
 };
 use crate::{

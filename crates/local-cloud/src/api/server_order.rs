@@ -24,9 +24,15 @@ pub(super) fn read(mut fields: Fields, project: &Project, clock: &Clock) -> Resu
     }
     if let (Some(server_type), Some(location)) = (server_type, location) {
         if !server_type.is_sold(clock.now()) {
-            fields.refuse("server_type", format!("server type {} is deprecated and not sold any more", server_type.name));
+            fields.refuse(
+                "server_type",
+                format!("server type {} is deprecated and not sold any more", server_type.name),
+            );
         } else if !server_type.locations.contains(&location.name) {
-            fields.refuse("server_type", format!("server type {} is not sold in {}", server_type.name, location.name));
+            fields.refuse(
+                "server_type",
+                format!("server type {} is not sold in {}", server_type.name, location.name),
+            );
         } else if server_type.architecture != ARCHITECTURE {
             fields.refuse("server_type", format!("no image for architecture {}", server_type.architecture));
         }
@@ -51,7 +57,18 @@ pub(super) fn read(mut fields: Fields, project: &Project, clock: &Clock) -> Resu
         // Each of them was noted above as wrong or missing.
         return Err(Failure::field("image", "Missing data for required field.").into());
     };
-    Ok(NewServer { name, server_type, location, image, labels, user_data, public_keys, firewalls, addresses, start })
+    Ok(NewServer {
+        name,
+        server_type,
+        location,
+        image,
+        labels,
+        user_data,
+        public_keys,
+        firewalls,
+        addresses,
+        start,
+    })
 }
 
 /// Notes it when a name that was given is not one that a server may have.
@@ -114,8 +131,11 @@ fn firewalls(fields: &mut Fields, project: &Project) -> Vec<u64> {
 fn addresses(fields: &mut Fields) -> Vec<AddressFamily> {
     let mut wanted = Fields::new(fields.object("public_net").unwrap_or_default());
     let families = [("enable_ipv4", AddressFamily::Ipv4), ("enable_ipv6", AddressFamily::Ipv6)];
-    let addresses =
-        families.into_iter().filter(|(flag, _)| wanted.flag(flag) != Some(false)).map(|(_, family)| family).collect();
+    let addresses = families
+        .into_iter()
+        .filter(|(flag, _)| wanted.flag(flag) != Some(false))
+        .map(|(_, family)| family)
+        .collect();
     for given in ["ipv4", "ipv6"] {
         if wanted.id(given).is_some() {
             wanted.refuse(given, "addresses of one's own are not supported");

@@ -46,8 +46,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes =
-            axum::body::Bytes::from_request(request, state).await.map_err(|_| Problem::too_large(MAX_BODY))?;
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|_| Problem::too_large(MAX_BODY))?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::not_json(error.to_string()))
     }
 }

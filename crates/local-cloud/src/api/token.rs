@@ -8,7 +8,8 @@ use subtle::ConstantTimeEq;
 pub(super) fn is_authorized(headers: &HeaderMap, token: &Secret<String>) -> bool {
     let Some(value) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else { return false };
     let Some((scheme, given)) = value.split_once(' ') else { return false };
-    scheme.eq_ignore_ascii_case("bearer") && bool::from(given.trim().as_bytes().ct_eq(token.expose().as_bytes()))
+    scheme.eq_ignore_ascii_case("bearer")
+        && bool::from(given.trim().as_bytes().ct_eq(token.expose().as_bytes()))
 }
 
 #[cfg(test)]

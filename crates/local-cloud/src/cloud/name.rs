@@ -29,7 +29,7 @@ mod tests {
             assert!(is_host_name(name), "{name}");
         }
         let too_long = "a".repeat(64);
-        let too_long_in_all = vec![long.as_str(); 4].join(".");
+        let too_long_in_all = [long.as_str(); 4].join(".");
         for name in ["", "-a", "a-", "a..b", ".a", "a_b", "a b", "ä", &too_long, &too_long_in_all] {
             assert!(!is_host_name(name), "{name}");
         }

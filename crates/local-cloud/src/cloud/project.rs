@@ -97,7 +97,10 @@ impl Project {
 
     /// Whether an action of the server is under way.
     pub(crate) fn is_locked(&self, server: u64) -> bool {
-        self.actions.iter().rev().any(|action| action.is_running() && action.concerns(ResourceKind::Server, server))
+        self.actions
+            .iter()
+            .rev()
+            .any(|action| action.is_running() && action.concerns(ResourceKind::Server, server))
     }
 
     /// Adds or replaces a record.
@@ -114,7 +117,8 @@ impl Project {
 
     /// Forgets a server, its addresses, and that firewalls applied to it.
     pub(crate) fn remove_server(&mut self, id: u64) -> Result<(), Failure> {
-        let addresses: Vec<u64> = self.addresses.iter().filter(|one| one.server == id).map(|one| one.id).collect();
+        let addresses: Vec<u64> =
+            self.addresses.iter().filter(|one| one.server == id).map(|one| one.id).collect();
         for address in addresses {
             self.remove::<Address>(address)?;
         }
@@ -172,7 +176,8 @@ impl Project {
         let is_old = |action: &Action| {
             action.finished.is_some_and(|finished| now.duration_since(finished) > ACTION_RETENTION)
         };
-        let old: Vec<u64> = self.actions.iter().take_while(|action| is_old(action)).map(|one| one.id).collect();
+        let old: Vec<u64> =
+            self.actions.iter().take_while(|action| is_old(action)).map(|one| one.id).collect();
         for id in old {
             self.remove::<Action>(id)?;
         }

@@ -18,9 +18,6 @@ pub(crate) struct ProtectionChange {
 
 impl Protection {
     pub(crate) fn changed(self, change: ProtectionChange) -> Self {
-        Self {
-            delete: change.delete.unwrap_or(self.delete),
-            rebuild: change.rebuild.unwrap_or(self.rebuild),
-        }
+        Self { delete: change.delete.unwrap_or(self.delete), rebuild: change.rebuild.unwrap_or(self.rebuild) }
     }
 }

@@ -2,13 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    action::ActionCommand,
-    core::Cloud,
-    failure::Failure,
-    operation::Fate,
-    server::Server,
-};
+use super::{action::ActionCommand, core::Cloud, failure::Failure, operation::Fate, server::Server};
 use crate::{
     cloud::operation::Step,
     error::Error,
@@ -52,7 +46,7 @@ impl Cloud {
         let path = self.state.store();
         project.store.reserve_ids(server).map_err(|source| Error::Store { path: path.clone(), source })?;
         let hidden = Server { hidden: false, ..record };
-        project.put(hidden).map_err(|failure| written(&path, failure))
+        project.put(hidden).map_err(|failure| written(&path, &failure))
     }
 
     /// Settles servers without an action, and returns the actions that were under way with their servers.
@@ -70,7 +64,9 @@ impl Cloud {
             .actions
             .iter()
             .filter(|action| action.is_running())
-            .map(|action| (action.resources.first().map_or(0, |resource| resource.id), action.id, action.command))
+            .map(|action| {
+                (action.resources.first().map_or(0, |resource| resource.id), action.id, action.command)
+            })
             .collect()
     }
 
@@ -98,6 +94,6 @@ impl Cloud {
     }
 }
 
-fn written(path: &std::path::Path, failure: Failure) -> Error {
+fn written(path: &std::path::Path, failure: &Failure) -> Error {
     Error::Malformed { path: path.to_path_buf(), reason: failure.to_string() }
 }

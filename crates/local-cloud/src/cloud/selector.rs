@@ -168,7 +168,8 @@ impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, Requirement { key, test }) in self.requirements.iter().enumerate() {
             let comma = if number == 0 { "" } else { "," };
-            let list = |values: &[LabelValue]| values.iter().map(LabelValue::as_str).collect::<Vec<_>>().join(",");
+            let list =
+                |values: &[LabelValue]| values.iter().map(LabelValue::as_str).collect::<Vec<_>>().join(",");
             match test {
                 Test::Exists => write!(f, "{comma}{key}")?,
                 Test::Missing => write!(f, "{comma}!{key}")?,
@@ -202,7 +203,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
-        let parse = |(key, value): &(&str, &str)| (LabelKey::parse(key).unwrap(), LabelValue::parse(value).unwrap());
+        let parse =
+            |(key, value): &(&str, &str)| (LabelKey::parse(key).unwrap(), LabelValue::parse(value).unwrap());
         pairs.iter().map(parse).collect()
     }
 
@@ -261,8 +263,10 @@ mod tests {
         prop_oneof![
             word.prop_map(|key| key),
             word.prop_map(|key| format!("!{key}")),
-            (word, word, prop_oneof!["=", "==", "!="]).prop_map(|(key, value, is)| format!("{key} {is} {value}")),
-            (word, values, prop_oneof!["in", "notin"]).prop_map(|(key, list, is)| format!("{key} {is} ({list})")),
+            (word, word, prop_oneof!["=", "==", "!="])
+                .prop_map(|(key, value, is)| format!("{key} {is} {value}")),
+            (word, values, prop_oneof!["in", "notin"])
+                .prop_map(|(key, list, is)| format!("{key} {is} ({list})")),
         ]
     }
 

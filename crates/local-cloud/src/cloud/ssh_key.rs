@@ -46,7 +46,8 @@ impl Document for SshKey {
 mod tests {
     use super::*;
 
-    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f maren@laptop";
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f maren@laptop";
 
     #[test]
     fn the_fingerprint_is_the_one_that_ssh_keygen_prints() {
@@ -55,7 +56,13 @@ mod tests {
 
     #[test]
     fn text_that_is_no_key_has_no_fingerprint() {
-        for text in ["", "ssh-ed25519", "ssh-ed25519 !!!", &KEY.replace("ssh-ed25519", "ssh-rsa"), &KEY.replace(' ', "\n")] {
+        for text in [
+            "",
+            "ssh-ed25519",
+            "ssh-ed25519 !!!",
+            &KEY.replace("ssh-ed25519", "ssh-rsa"),
+            &KEY.replace(' ', "\n"),
+        ] {
             assert_eq!(fingerprint(text), None, "{text:?}");
         }
     }

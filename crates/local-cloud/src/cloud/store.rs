@@ -68,9 +68,11 @@ impl Store {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // A power cut may lose the last changes, but it ends every guest as well.
             connection.pragma_update(None, "synchronous", "NORMAL")?;
-            connection.query_row("PRAGMA quick_check", [], |row| row.get::<_, String>(0)).and_then(|verdict| {
-                if verdict == "ok" { Ok(()) } else { Err(damage(verdict)) }
-            })?;
+            connection.query_row("PRAGMA quick_check", [], |row| row.get::<_, String>(0)).and_then(
+                |verdict| {
+                    if verdict == "ok" { Ok(()) } else { Err(damage(verdict)) }
+                },
+            )?;
             connection.execute_batch(SCHEMA)?;
             Ok(Self { connection })
         };
@@ -81,13 +83,16 @@ impl Store {
     pub(crate) fn load<T: Document>(&self) -> Result<Vec<T>, StoreError> {
         let mut statement =
             self.connection.prepare("SELECT id, body FROM document WHERE kind = ?1 ORDER BY id")?;
-        let rows = statement.query_map([T::KIND], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let rows =
+            statement.query_map([T::KIND], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
         let mut documents = Vec::new();
         for row in rows {
             let (id, body) = row?;
             match serde_json::from_str::<T>(&body) {
                 Ok(document) => documents.push(document),
-                Err(error) => tracing::error!(kind = T::KIND, id, %error, "a record of the state cannot be read"),
+                Err(error) => {
+                    tracing::error!(kind = T::KIND, id, %error, "a record of the state cannot be read");
+                }
             }
         }
         Ok(documents)
@@ -157,10 +162,7 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::{
-        Action, ActionCommand,
-        action::ActionStatus,
-    };
+    use crate::cloud::{Action, ActionCommand, action::ActionStatus};
 
     fn action(id: u64) -> Action {
         Action::begin(id, ActionCommand::CreateServer, Vec::new(), Timestamp::UNIX_EPOCH)
@@ -178,10 +180,10 @@ mod tests {
         drop(store);
         let store = Store::open(&path).unwrap();
         let loaded = store.load::<Action>().unwrap();
-        assert_eq!(loaded.iter().map(|action| (action.id, action.status)).collect::<Vec<_>>(), [(
-            first,
-            ActionStatus::Running
-        )]);
+        assert_eq!(
+            loaded.iter().map(|action| (action.id, action.status)).collect::<Vec<_>>(),
+            [(first, ActionStatus::Running)]
+        );
         assert_eq!(store.next_id().unwrap(), first + 1);
         store.reserve_ids(first + 100).unwrap();
         assert_eq!(store.next_id().unwrap(), first + 101);
@@ -191,12 +193,20 @@ mod tests {
     fn a_damaged_database_is_set_aside_and_a_damaged_record_is_left_out() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("state.sqlite");
-        fs::write(&path, b"this is no database, but it is longer than a header of one hundred bytes would have to be")
-            .unwrap();
+        fs::write(
+            &path,
+            b"this is no database, but it is longer than a header of one hundred bytes would have to be",
+        )
+        .unwrap();
         let store = Store::open(&path).unwrap();
-        assert_eq!(fs::read_dir(dir.path()).unwrap().filter_map(Result::ok).filter(|entry| {
-            entry.file_name().to_string_lossy().contains("damaged")
-        }).count(), 1);
+        assert_eq!(
+            fs::read_dir(dir.path())
+                .unwrap()
+                .filter_map(Result::ok)
+                .filter(|entry| { entry.file_name().to_string_lossy().contains("damaged") })
+                .count(),
+            1
+        );
         let id = store.next_id().unwrap();
         store.put(&action(id)).unwrap();
         store.connection.execute("INSERT INTO document VALUES ('action', 1, '{')", []).unwrap();

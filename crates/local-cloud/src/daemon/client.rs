@@ -33,7 +33,8 @@ async fn post(endpoint: &Endpoint, path: &str, body: &Value) -> Result<Value, St
     let text = |error: &dyn std::error::Error| error.to_string();
     let address = endpoint.address().ok_or("it is not an address on this machine")?;
     let stream = TcpStream::connect(address).await.map_err(|error| text(&error))?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|error| text(&error))?;
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(|error| text(&error))?;
     let request = Request::builder()
         .method(Method::POST)
         .uri(path)
@@ -45,7 +46,10 @@ async fn post(endpoint: &Endpoint, path: &str, body: &Value) -> Result<Value, St
     let exchange = async {
         let response = sender.send_request(request).await.map_err(|error| text(&error))?;
         let status = response.status();
-        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|error| error.to_string())?;
+        let body = Limited::new(response.into_body(), MAX_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| error.to_string())?;
         let answer: Value = serde_json::from_slice(&body.to_bytes()).map_err(|error| text(&error))?;
         if status.is_success() {
             Ok(answer)

@@ -114,7 +114,8 @@ impl FaultRule {
     }
 
     pub(super) fn concerns(&self, method: &str, path: &str) -> bool {
-        self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method)) && path.starts_with(&self.path)
+        self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && path.starts_with(&self.path)
     }
 
     /// Whether the matching request of this number, counted from zero, is hit after `hits` were.

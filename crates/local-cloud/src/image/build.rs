@@ -69,7 +69,8 @@ pub fn build_image(
     request: &ImageRequest,
     progress: &mut dyn FnMut(ImageStep),
 ) -> Result<SystemImage, ImageError> {
-    let cache_dir = std::path::absolute(&request.cache_dir).map_err(ImageError::file("find", &request.cache_dir))?;
+    let cache_dir =
+        std::path::absolute(&request.cache_dir).map_err(ImageError::file("find", &request.cache_dir))?;
     let read = |path: &Path| fs::read(path).map_err(ImageError::file("read", path));
     let (init, busybox) = (read(&request.init)?, read(&request.busybox)?);
     let kernel = kernel::obtain(&cache_dir, &request.kernel_package, progress)?;
@@ -82,7 +83,8 @@ pub fn build_image(
     progress(ImageStep::WritingFileSystem);
     let applets = run(Command::new(&request.busybox).arg("--list"), "list the commands of busybox")?;
     let applets: Vec<String> = String::from_utf8_lossy(&applets).lines().map(str::to_owned).collect();
-    let inputs = files::Inputs { init: &init, busybox: &busybox, applets: &applets, modules: &kernel.modules };
+    let inputs =
+        files::Inputs { init: &init, busybox: &busybox, applets: &applets, modules: &kernel.modules };
     let folder = manifest.with_file_name(&digest[..16]);
     fs::create_dir_all(&folder).map_err(ImageError::file("create", &folder))?;
     let initramfs = folder.join("initramfs");
@@ -131,7 +133,9 @@ fn forget_old_images(manifest: &Path, current: &Path) {
     let Some(entries) = manifest.parent().and_then(|dir| fs::read_dir(dir).ok()) else { return };
     let mut folders: Vec<_> = entries
         .filter_map(Result::ok)
-        .filter_map(|entry| Some((entry.metadata().and_then(|metadata| metadata.modified()).ok()?, entry.path())))
+        .filter_map(|entry| {
+            Some((entry.metadata().and_then(|metadata| metadata.modified()).ok()?, entry.path()))
+        })
         .filter(|(_, path)| path.is_dir() && path != current)
         .collect();
     folders.sort();

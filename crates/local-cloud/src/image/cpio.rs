@@ -102,11 +102,6 @@ mod tests {
 
     #[test]
     fn another_program_can_unpack_it() {
-        let Ok(version) = Command::new("busybox").arg("true").status() else {
-            eprintln!("SKIPPED (1): busybox is missing");
-            return;
-        };
-        assert!(version.success());
         let dir = tempfile::tempdir().unwrap();
         let mut unpack = Command::new("busybox");
         unpack.args(["cpio", "-id"]).current_dir(dir.path()).stdin(Stdio::piped());

@@ -26,7 +26,21 @@ const MODULE_LIST: &str = "etc/clawlets/modules";
 pub(super) fn entries(inputs: Inputs<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |path: &str, content| entries.push(Entry { path: path.to_owned(), content });
-    for folder in ["bin", "dev", "etc", "etc/clawlets", "home", "lib", "lib/modules", "proc", "run", "sys", "usr", "var", "var/lib"] {
+    for folder in [
+        "bin",
+        "dev",
+        "etc",
+        "etc/clawlets",
+        "home",
+        "lib",
+        "lib/modules",
+        "proc",
+        "run",
+        "sys",
+        "usr",
+        "var",
+        "var/lib",
+    ] {
         add(folder, Content::Folder(0o755));
     }
     // The task's home belongs to root until the guest program gives it away.
@@ -72,7 +86,8 @@ mod tests {
             ["virtio_ring", "virtio"].map(|name| Module { name: name.to_owned(), bytes: vec![1] }).to_vec();
         let applets = ["sh", "busybox", "sha256sum"].map(str::to_owned);
         let entries = entries(Inputs { init: b"i", busybox: b"b", applets: &applets, modules: &modules });
-        let content = |path: &str| entries.iter().find(|entry| entry.path == path).map(|entry| &entry.content);
+        let content =
+            |path: &str| entries.iter().find(|entry| entry.path == path).map(|entry| &entry.content);
         let list = b"/lib/modules/virtio_ring.ko\n/lib/modules/virtio.ko\n".to_vec();
         assert_eq!(content(MODULE_LIST), Some(&Content::File(0o644, list)));
         assert_eq!(content("lib/modules/virtio.ko"), Some(&Content::File(0o644, vec![1])));

@@ -77,7 +77,10 @@ fn load(kernels: &Path, version: &str) -> Result<Kernel, ImageError> {
 fn unpack(package: &Package, kernels: &Path, progress: &mut dyn FnMut(ImageStep)) -> Result<(), ImageError> {
     let work = tempfile::Builder::new().prefix(".new-").tempdir_in(kernels);
     let work = work.map_err(ImageError::file("create a folder in", kernels))?;
-    progress(ImageStep::DownloadingKernel { package: package.name.clone(), version: package.version.clone() });
+    progress(ImageStep::DownloadingKernel {
+        package: package.name.clone(),
+        version: package.version.clone(),
+    });
     let tree = package.unpack_into(work.path())?;
     progress(ImageStep::UnpackingKernel);
     let made = work.path().join("made");
@@ -88,7 +91,8 @@ fn unpack(package: &Package, kernels: &Path, progress: &mut dyn FnMut(ImageStep)
     let libraries = ["usr/lib/modules", "lib/modules"].map(|path| tree.join(path));
     let release = libraries.iter().find(|path| path.is_dir()).unwrap_or(&libraries[0]);
     let release = only_entry(release, "")?;
-    for (number, module) in modules::collect(&release, &package.version, &modules::NEEDED)?.iter().enumerate() {
+    for (number, module) in modules::collect(&release, &package.version, &modules::NEEDED)?.iter().enumerate()
+    {
         write(&made.join("modules").join(format!("{number:02}-{}.ko", module.name)), &module.bytes)?;
     }
     let done = kernels.join(&package.version);
@@ -102,7 +106,10 @@ fn only_entry(dir: &Path, prefix: &str) -> Result<PathBuf, ImageError> {
         path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(prefix))
     };
     let found = paths.find(is_meant);
-    found.ok_or_else(|| ImageError::Kernel { path: dir.to_path_buf(), reason: format!("it holds no {prefix}*") })
+    found.ok_or_else(|| ImageError::Kernel {
+        path: dir.to_path_buf(),
+        reason: format!("it holds no {prefix}*"),
+    })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), ImageError> {

@@ -46,7 +46,8 @@ impl SystemImage {
     /// [`ImageError::File`] and [`ImageError::Manifest`].
     pub fn read(path: &Path) -> Result<Self, ImageError> {
         let bytes = fs::read(path).map_err(ImageError::file("read", path))?;
-        serde_json::from_slice(&bytes).map_err(|source| ImageError::Manifest { path: path.to_path_buf(), source })
+        serde_json::from_slice(&bytes)
+            .map_err(|source| ImageError::Manifest { path: path.to_path_buf(), source })
     }
 
     pub(super) fn new(kernel: PathBuf, initramfs: PathBuf, kernel_version: String, digest: String) -> Self {

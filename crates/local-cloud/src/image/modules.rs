@@ -130,7 +130,10 @@ mod tests {
     fn a_missing_module_and_a_circle_are_errors() {
         let dir = tree(&[("a.ko", "b"), ("b.ko", "a"), ("c.ko", "d")]);
         for name in ["a", "c", "e"] {
-            assert!(matches!(collect(dir.path(), "6.1", &[name]), Err(ImageError::NoModule { .. })), "{name}");
+            assert!(
+                matches!(collect(dir.path(), "6.1", &[name]), Err(ImageError::NoModule { .. })),
+                "{name}"
+            );
         }
     }
 }

@@ -18,7 +18,8 @@ pub(super) struct Package {
 /// The kernel package on which the meta package `meta` depends, according to apt's lists on this machine. `None` if
 /// apt does not know it.
 pub(super) fn find(meta: &str) -> Result<Option<Package>, ImageError> {
-    let shown = run(Command::new("apt-cache").args(["show", "--no-all-versions", meta]), "find the kernel package");
+    let shown =
+        run(Command::new("apt-cache").args(["show", "--no-all-versions", meta]), "find the kernel package");
     match shown {
         Ok(text) => Ok(kernel_dependency(&String::from_utf8_lossy(&text))),
         Err(ImageError::ToolFailed { .. }) => Ok(None),
@@ -40,11 +41,15 @@ impl Package {
     /// Downloads the package into `dir`, which is empty, and unpacks it there. Returns where its files are.
     pub(super) fn unpack_into(&self, dir: &Path) -> Result<PathBuf, ImageError> {
         let exact = format!("{}={}", self.name, self.version);
-        run(Command::new("apt-get").args(["download", &exact]).current_dir(dir), "download the kernel package")?;
+        run(
+            Command::new("apt-get").args(["download", &exact]).current_dir(dir),
+            "download the kernel package",
+        )?;
         let entries = fs::read_dir(dir).map_err(ImageError::file("list", dir))?;
-        let archive = entries.filter_map(Result::ok).map(|entry| entry.path()).find(|path| {
-            path.extension().is_some_and(|extension| extension == "deb")
-        });
+        let archive = entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .find(|path| path.extension().is_some_and(|extension| extension == "deb"));
         let archive = archive.ok_or_else(|| ImageError::ToolFailed {
             program: "apt-get".to_owned(),
             purpose: "download the kernel package",

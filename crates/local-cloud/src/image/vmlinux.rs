@@ -29,9 +29,12 @@ pub(super) fn unpack(vmlinuz: &[u8], path: &Path) -> Result<Vec<u8>, ImageError>
         vmlinuz.get(begin..begin.checked_add(word(PAYLOAD_LENGTH)?)?)
     };
     let payload = payload().ok_or_else(|| broken("its header points outside"))?;
-    let (packed, trailer) = payload.split_last_chunk::<TRAILER>().ok_or_else(|| broken("it holds no kernel"))?;
+    let (packed, trailer) =
+        payload.split_last_chunk::<TRAILER>().ok_or_else(|| broken("it holds no kernel"))?;
     let unpacked = match payload {
-        [0x02, 0x21, 0x4C, 0x18, ..] => unpack_lz4(&packed[4..]).ok_or_else(|| broken("its LZ4 data are damaged"))?,
+        [0x02, 0x21, 0x4C, 0x18, ..] => {
+            unpack_lz4(&packed[4..]).ok_or_else(|| broken("its LZ4 data are damaged"))?
+        }
         [0xFD, b'7', b'z', b'X', b'Z', ..] => unpack_with("xz", packed)?,
         [0x28, 0xB5, 0x2F, 0xFD, ..] => unpack_with("zstd", packed)?,
         // The trailer is gzip's own.
@@ -85,7 +88,8 @@ mod tests {
     fn lz4(literals: &[u8]) -> Vec<u8> {
         let token = u8::try_from(literals.len()).unwrap() << 4;
         let block = [&[token], literals].concat();
-        [&[0x02, 0x21, 0x4C, 0x18], u32::try_from(block.len()).unwrap().to_le_bytes().as_slice(), &block].concat()
+        [&[0x02, 0x21, 0x4C, 0x18], u32::try_from(block.len()).unwrap().to_le_bytes().as_slice(), &block]
+            .concat()
     }
 
     #[test]

@@ -85,15 +85,24 @@ async fn runs_a_guest(qemu: &Path, accelerator: &str, scratch: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{self, Write};
 
     fn has_qemu() -> bool {
-        std::process::Command::new("qemu-system-x86_64").arg("--version").stdout(Stdio::null()).status().is_ok()
+        std::process::Command::new("qemu-system-x86_64")
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status()
+            .is_ok()
+    }
+
+    fn say_skipped(why: &str) {
+        writeln!(io::stderr(), "SKIPPED (1): the smallest guest: {why}").unwrap();
     }
 
     #[tokio::test]
     async fn the_smallest_guest_runs_when_emulated_and_an_accelerator_that_does_not_exist_is_found_out() {
         if !has_qemu() {
-            eprintln!("SKIPPED (1): qemu-system-x86_64 is missing");
+            say_skipped("qemu-system-x86_64 is missing");
             return;
         }
         let dir = tempfile::tempdir().unwrap();

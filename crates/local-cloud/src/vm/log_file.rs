@@ -53,6 +53,6 @@ mod tests {
         }
         let older = fs::read_to_string(path.with_added_extension("1")).unwrap();
         let newer = fs::read_to_string(&path).unwrap();
-        assert_eq!((older.as_str(), newer.as_str()), ("line than ", "fits\nend\n"));
+        assert_eq!((older.as_str(), newer.as_str()), ("an fits\nen", "d\n"));
     }
 }

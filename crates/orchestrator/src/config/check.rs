@@ -15,7 +15,9 @@ use nix::unistd::Group;
 use url::Url;
 
 use super::{
-    document::{BotTable, CattleTable, Document, IdentityTable, ModelTable, ProviderTable, SecretTable, TailnetTable},
+    document::{
+        BotTable, CattleTable, Document, IdentityTable, ModelTable, ProviderTable, SecretTable, TailnetTable,
+    },
     duration_text::DurationText,
     fault::Fault,
     load::Lines,
@@ -156,7 +158,8 @@ impl Check<'_> {
     fn secret_file(&mut self, path: &str, value: &Path) -> SecretFile {
         let file = SecretFile::new(self.folder.join(value));
         if let Err(error) = file.read() {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let cause =
+                std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
             self.fault(path, format!("{error}{cause}"));
         }
         file
@@ -169,15 +172,23 @@ impl Check<'_> {
         }
         match Group::from_name(&name) {
             Ok(Some(_)) => {}
-            Ok(None) => self.fault("socket_group", format!("there is no group {name:?}; \"\" leaves the group alone")),
-            Err(error) => self.fault("socket_group", format!("failed to look up the group {name:?}: {error}")),
+            Ok(None) => {
+                self.fault("socket_group", format!("there is no group {name:?}; \"\" leaves the group alone"))
+            }
+            Err(error) => {
+                self.fault("socket_group", format!("failed to look up the group {name:?}: {error}"))
+            }
         }
         Some(name)
     }
 
     fn url(&mut self, path: &str, text: &str) -> Option<Url> {
         match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() => Some(url),
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() =>
+            {
+                Some(url)
+            }
             Ok(_) | Err(_) => {
                 self.fault(path, format!("{text:?} is not an http or https URL"));
                 None
@@ -191,7 +202,10 @@ impl Check<'_> {
         let endpoint = table.endpoint.filter(|text| !text.is_empty());
         let access = match (table.token_file, table.connection_file) {
             (Some(_), Some(_)) => {
-                self.fault("provider.connection_file", "excludes token_file: the connection document has the token");
+                self.fault(
+                    "provider.connection_file",
+                    "excludes token_file: the connection document has the token",
+                );
                 None
             }
             (None, Some(_)) if endpoint.is_some() => {
@@ -202,8 +216,9 @@ impl Check<'_> {
                 let file = SecretFile::new(self.folder.join(path));
                 let access = Access::ConnectionFile(file);
                 if let Err(error) = access.read() {
-                    let cause =
-                        std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+                    let cause = std::error::Error::source(&error)
+                        .map(|cause| format!(": {cause}"))
+                        .unwrap_or_default();
                     self.fault("provider.connection_file", format!("{error}{cause}"));
                 }
                 Some(access)
@@ -213,7 +228,9 @@ impl Check<'_> {
                 let endpoint = endpoint.and_then(|text| self.url("provider.endpoint", &text));
                 Some(Access::Token { endpoint, token })
             }
-            (None, None) => self.missing("provider.token_file", "the path of a file that holds the API token"),
+            (None, None) => {
+                self.missing("provider.token_file", "the path of a file that holds the API token")
+            }
         };
         if let (Some(ProviderKind::Local), Some(Access::Token { endpoint: None, .. })) = (kind, &access) {
             self.missing::<()>("provider.endpoint", "the local cloud's base URL");
@@ -228,7 +245,10 @@ impl Check<'_> {
         }
         let max_instances = table.max_instances.unwrap_or(10);
         if !(1..=10_000).contains(&max_instances) {
-            self.fault("cattle.max_instances", format!("{max_instances} is out of bounds: expected 1 to 10000"));
+            self.fault(
+                "cattle.max_instances",
+                format!("{max_instances} is out of bounds: expected 1 to 10000"),
+            );
         }
         let mut admin_keys = Vec::new();
         for (at, line) in table.admin_keys.iter().enumerate() {
@@ -242,7 +262,10 @@ impl Check<'_> {
         let silence = duration(table.silence, 20);
         if silence < limits::HEARTBEAT {
             let least = limits::HEARTBEAT.as_secs();
-            self.fault("cattle.silence", format!("is {} s, at least {least} s: guests call that often", silence.as_secs()));
+            self.fault(
+                "cattle.silence",
+                format!("is {} s, at least {least} s: guests call that often", silence.as_secs()),
+            );
         }
         Cattle {
             image: self.name("cattle.image", table.image, "clawlets-cattle"),
@@ -274,7 +297,10 @@ impl Check<'_> {
             None | Some("auto") => Listen::Auto(port),
             Some(text) => match text.parse::<IpAddr>() {
                 Ok(address) if address.is_unspecified() => {
-                    self.fault("tailnet.listen", format!("{text} would listen on every network: expected an address of the tailnet"));
+                    self.fault(
+                        "tailnet.listen",
+                        format!("{text} would listen on every network: expected an address of the tailnet"),
+                    );
                     Listen::Auto(port)
                 }
                 Ok(address) if is_tailnet(address) || address.is_loopback() => {
@@ -337,8 +363,9 @@ impl Check<'_> {
             return uids;
         }
         let own = rustix::process::geteuid().as_raw();
-        let is_trusted = std::fs::metadata(file)
-            .is_ok_and(|metadata| (metadata.uid() == 0 || metadata.uid() == own) && metadata.mode() & 0o022 == 0);
+        let is_trusted = std::fs::metadata(file).is_ok_and(|metadata| {
+            (metadata.uid() == 0 || metadata.uid() == own) && metadata.mode() & 0o022 == 0
+        });
         if !is_trusted {
             self.fault("identity.uids", "is accepted only in a file that belongs to root or to the daemon's own user, and that nobody else can write");
         }

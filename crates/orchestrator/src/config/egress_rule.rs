@@ -19,7 +19,9 @@ pub struct EgressRule {
 
 /// A text that is not a destination.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is not a destination: expected host or host:port, such as 'api.example.com' or '[2001:db8::1]:8443'")]
+#[error(
+    "{0:?} is not a destination: expected host or host:port, such as 'api.example.com' or '[2001:db8::1]:8443'"
+)]
 pub struct InvalidDestination(String);
 
 impl EgressRule {
@@ -37,9 +39,12 @@ impl EgressRule {
         let is_name = !host.is_empty()
             && host.len() <= 253
             && host.split('.').all(|label| {
-                !label.is_empty() && !label.starts_with('-') && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+                !label.is_empty()
+                    && !label.starts_with('-')
+                    && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
             });
-        let is_valid = if text.starts_with('[') { host.parse::<std::net::Ipv6Addr>().is_ok() } else { is_name };
+        let is_valid =
+            if text.starts_with('[') { host.parse::<std::net::Ipv6Addr>().is_ok() } else { is_name };
         if is_valid { Ok(Self { host: host.to_ascii_lowercase(), port }) } else { Err(fault()) }
     }
 
@@ -109,7 +114,23 @@ mod tests {
 
     #[test]
     fn what_is_no_destination_is_refused() {
-        for bad in ["", ":443", "a:", "a:0", "a:65536", "a:b", "*.example.com", "https://x", "a b", "::1", "[::1", "[x]:1", "-a", "a..b", "a/b"] {
+        for bad in [
+            "",
+            ":443",
+            "a:",
+            "a:0",
+            "a:65536",
+            "a:b",
+            "*.example.com",
+            "https://x",
+            "a b",
+            "::1",
+            "[::1",
+            "[x]:1",
+            "-a",
+            "a..b",
+            "a/b",
+        ] {
             assert!(EgressRule::parse(bad).is_err(), "{bad:?}");
         }
     }

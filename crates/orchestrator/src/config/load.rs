@@ -10,7 +10,13 @@ use toml::{
     de::{DeTable, DeValue, Deserializer},
 };
 
-use super::{check, document::Document, fault::{ConfigError, Fault}, overrides::Overrides, settings::Config};
+use super::{
+    check,
+    document::Document,
+    fault::{ConfigError, Fault},
+    overrides::Overrides,
+    settings::Config,
+};
 
 /// The largest file, in bytes.
 const MAX_LENGTH: usize = 1024 * 1024;
@@ -90,7 +96,8 @@ fn line_of(text: &str, offset: usize) -> usize {
 
 fn collect_lines(text: &str, prefix: &str, table: &DeTable<'_>, lines: &mut Lines) {
     for (key, value) in table {
-        let path = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        let path =
+            if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
         if let DeValue::Table(inner) = value.get_ref() {
             collect_lines(text, &path, inner, lines);
         }

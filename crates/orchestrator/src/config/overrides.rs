@@ -56,9 +56,8 @@ impl Overrides {
                     table.insert(key, Spanned::new(0..0, scalar(value)));
                     break;
                 }
-                let entry = table
-                    .entry(key)
-                    .or_insert_with(|| Spanned::new(0..0, DeValue::Table(DeTable::new())));
+                let entry =
+                    table.entry(key).or_insert_with(|| Spanned::new(0..0, DeValue::Table(DeTable::new())));
                 match entry.get_mut() {
                     DeValue::Table(inner) => table = inner,
                     // A scalar where a table belongs is reported when the tree is read.

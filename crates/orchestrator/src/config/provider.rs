@@ -59,9 +59,11 @@ impl Access {
             Self::Token { endpoint, token } => Ok((endpoint.clone(), token.read()?)),
             Self::ConnectionFile(file) => {
                 let text = file.read()?;
-                let connection: Connection = serde_json::from_str(text.expose()).map_err(|_| {
-                    SecretFileError::Unfit { path: file.path().to_owned(), fault: "is not a connection document: expected JSON with endpoint and token" }
-                })?;
+                let connection: Connection =
+                    serde_json::from_str(text.expose()).map_err(|_| SecretFileError::Unfit {
+                        path: file.path().to_owned(),
+                        fault: "is not a connection document: expected JSON with endpoint and token",
+                    })?;
                 Ok((Some(connection.endpoint), Secret::from(connection.token)))
             }
         }

@@ -79,7 +79,9 @@ impl SecretFile {
         match read {
             Ok(length) if length as u64 > MAX_LENGTH => return Err(unfit("is longer than 64 KiB")),
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(unfit("is not UTF-8 text")),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(unfit("is not UTF-8 text"));
+            }
             Err(error) => return Err(failed(error)),
         }
         match content.trim() {

@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use clawlets_model::{BotId, EnvVarName, Labels, ModelName, OrchestratorId, PersonaName, Ttl, ssh_key::SshPublicKey};
+use clawlets_model::{
+    BotId, EnvVarName, Labels, ModelName, OrchestratorId, PersonaName, Ttl, ssh_key::SshPublicKey,
+};
 use url::Url;
 
 use super::{egress_rule::EgressRule, provider::Provider, secret_file::SecretFile};

@@ -40,7 +40,9 @@ pub enum StartError {
     #[error(transparent)]
     Relay(#[from] RelayError),
     /// This machine has no address on the tailnet.
-    #[error("this machine has no address on the tailnet; is tailscale up? or name an address in tailnet.listen")]
+    #[error(
+        "this machine has no address on the tailnet; is tailscale up? or name an address in tailnet.listen"
+    )]
     NoTailnet,
     /// The network cannot be used.
     #[error("failed to {action}")]
@@ -66,7 +68,9 @@ impl StartError {
         match self {
             Self::Config(_) | Self::Secret(_) | Self::Endpoint(_) => ExitCode::ConfigInvalid,
             Self::Store(StoreError::Held { .. }) | Self::Socket(SocketError::InUse(_)) => ExitCode::Conflict,
-            Self::Store(StoreError::Exposed { .. }) | Self::Socket(SocketError::OpenFolder(_)) => ExitCode::Refused,
+            Self::Store(StoreError::Exposed { .. }) | Self::Socket(SocketError::OpenFolder(_)) => {
+                ExitCode::Refused
+            }
             Self::Store(_)
             | Self::Files(_)
             | Self::Cloud(_)

@@ -61,11 +61,26 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Arc<Config>, store: Store, files: JobFiles, cloud: Arc<dyn Cloud>, reach: Reach) -> Self {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        store: Store,
+        files: JobFiles,
+        cloud: Arc<dyn Cloud>,
+        reach: Reach,
+    ) -> Self {
         let max_active: BTreeMap<Requester, u32> =
             config.bots.iter().map(|(bot, policy)| (Requester::from(bot), policy.max_active)).collect();
         let caps = Arc::new(Caps { max_instances: config.cattle.max_instances, max_active });
-        Self { config, store, files, cloud, fleet: Fleet::default(), signals: Signals::default(), reach, caps }
+        Self {
+            config,
+            store,
+            files,
+            cloud,
+            fleet: Fleet::default(),
+            signals: Signals::default(),
+            reach,
+            caps,
+        }
     }
 
     /// The time.

@@ -21,7 +21,10 @@ const HOP_BY_HOP: [&str; 8] = [
 ///
 /// # Errors
 /// When the destination does not speak HTTP, or leaves.
-pub(super) async fn forward(request: Request<Incoming>, outside: TcpStream) -> Result<Response<Body>, hyper::Error> {
+pub(super) async fn forward(
+    request: Request<Incoming>,
+    outside: TcpStream,
+) -> Result<Response<Body>, hyper::Error> {
     let (mut head, body) = request.into_parts();
     let authority = head.uri.authority().map(ToString::to_string).unwrap_or_default();
     let path = head.uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));

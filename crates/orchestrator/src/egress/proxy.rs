@@ -5,7 +5,9 @@ use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use axum::body::Body;
 use clawlets_model::JobId;
-use hyper::{Method, Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn};
+use hyper::{
+    Method, Request, Response, StatusCode, body::Incoming, header, server::conn::http1, service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -101,15 +103,24 @@ async fn guest(mut stream: UnixStream, proxy: Arc<Proxy>) {
     }
 }
 
-async fn answer(request: Request<Incoming>, server_id: u64, proxy: &Proxy, seat: Arc<Seat<u64>>) -> Response<Body> {
+async fn answer(
+    request: Request<Incoming>,
+    server_id: u64,
+    proxy: &Proxy,
+    seat: Arc<Seat<u64>>,
+) -> Response<Body> {
     let Some((host, port)) = destination(&request) else {
-        return plain(StatusCode::BAD_REQUEST, "expected CONNECT host:port, or a request for a whole http URL\n");
+        return plain(
+            StatusCode::BAD_REQUEST,
+            "expected CONNECT host:port, or a request for a whole http URL\n",
+        );
     };
     let job = proxy.guests.job_at_work(server_id).await;
     let job_id = job.map(|job| job.to_string());
     let allowed = job.is_some() && proxy.allow.allows(&host, port);
     tracing::info!(server_id, job_id, host, port, allowed, "egress");
-    metrics::counter!("clf_egress_requests_total", "allowed" => if allowed { "true" } else { "false" }).increment(1);
+    metrics::counter!("clf_egress_requests_total", "allowed" => if allowed { "true" } else { "false" })
+        .increment(1);
     if !allowed {
         return plain(StatusCode::FORBIDDEN, "this destination is not on the egress allow-list\n");
     }
@@ -152,7 +163,9 @@ fn destination<B>(request: &Request<B>) -> Option<(String, u16)> {
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
 

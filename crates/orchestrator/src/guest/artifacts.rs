@@ -44,7 +44,8 @@ pub(super) async fn put(
         return Err(too_large());
     }
     let received = tokio::time::timeout(PATIENCE, receive(&guests, job, body)).await;
-    let incoming = received.unwrap_or_else(|_| Err(Refusal::Malformed("the file did not arrive in time".to_owned())))?;
+    let incoming =
+        received.unwrap_or_else(|_| Err(Refusal::Malformed("the file did not arrive in time".to_owned())))?;
     if incoming.sha256() != hex::encode(sha256) {
         return Err(Refusal::Malformed(format!("the content does not fit its {SHA256_HEADER}")));
     }
@@ -116,9 +117,9 @@ fn announced_hash(headers: &HeaderMap) -> Result<[u8; 32], Refusal> {
     let is_lower = !text.bytes().any(|b| b.is_ascii_uppercase());
     match hex::decode_to_slice(text, &mut hash) {
         Ok(()) if is_lower => Ok(hash),
-        Ok(()) | Err(_) => {
-            Err(Refusal::Malformed(format!("expected the header {SHA256_HEADER} with 64 lower-case hex digits")))
-        }
+        Ok(()) | Err(_) => Err(Refusal::Malformed(format!(
+            "expected the header {SHA256_HEADER} with 64 lower-case hex digits"
+        ))),
     }
 }
 
@@ -127,5 +128,8 @@ fn announced_size(headers: &HeaderMap) -> Option<u64> {
 }
 
 fn too_large() -> Refusal {
-    Refusal::TooLarge(format!("the artifacts of a job may have at most {} bytes together", limits::ARTIFACT_BYTES))
+    Refusal::TooLarge(format!(
+        "the artifacts of a job may have at most {} bytes together",
+        limits::ARTIFACT_BYTES
+    ))
 }

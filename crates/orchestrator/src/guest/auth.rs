@@ -32,7 +32,11 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 impl Guests {
     /// Refuses a peer that has guessed wrong too often.
     pub(super) fn check_guesses(&self, peer: &Peer) -> Result<(), Refusal> {
-        if self.guesses.may_guess(&peer.key(), Instant::now()) { Ok(()) } else { Err(Refusal::TooManyGuesses) }
+        if self.guesses.may_guess(&peer.key(), Instant::now()) {
+            Ok(())
+        } else {
+            Err(Refusal::TooManyGuesses)
+        }
     }
 
     /// Counts a wrong guess.

@@ -72,8 +72,15 @@ mod tests {
 
     #[test]
     fn what_is_no_record_is_refused_with_its_number() {
-        let long = format!(r#"{{"seq":0,"t":"2026-01-01T00:00:00Z","stream":"stdout","data":"{}"}}"#, "x".repeat(20_000));
-        for (body, expected) in [("nonsense", "record 0"), (long.as_str(), "record 0 is longer"), (r#"{"seq":0}"#, "missing field")] {
+        let long = format!(
+            r#"{{"seq":0,"t":"2026-01-01T00:00:00Z","stream":"stdout","data":"{}"}}"#,
+            "x".repeat(20_000)
+        );
+        for (body, expected) in [
+            ("nonsense", "record 0"),
+            (long.as_str(), "record 0 is longer"),
+            (r#"{"seq":0}"#, "missing field"),
+        ] {
             let fault = read_records(body.as_bytes(), &Scrubber::default()).unwrap_err();
             assert!(fault.contains(expected), "{fault}");
         }

@@ -36,9 +36,12 @@ pub(super) async fn redeem(
     let token = bearer(&headers).and_then(Token::parse).ok_or_else(|| guests.wrong_guess(&peer))?;
     let nonce = headers.get(NONCE_HEADER).and_then(|value| value.to_str().ok());
     let nonce = nonce.and_then(|text| BootNonce::parse(text).ok());
-    let nonce = nonce.ok_or_else(|| Refusal::Malformed(format!("expected the header {NONCE_HEADER} with 32 hex digits")))?;
+    let nonce = nonce.ok_or_else(|| {
+        Refusal::Malformed(format!("expected the header {NONCE_HEADER} with 32 hex digits"))
+    })?;
     let store = &guests.shared.store;
-    let owner = store.token_owner(token.hash()).await.map_err(later)?.ok_or_else(|| guests.wrong_guess(&peer))?;
+    let owner =
+        store.token_owner(token.hash()).await.map_err(later)?.ok_or_else(|| guests.wrong_guess(&peer))?;
     if owner.attempt != owner.job.attempt {
         return Err(guests.wrong_guess(&peer));
     }
@@ -70,9 +73,14 @@ pub(super) async fn redeem(
 }
 
 fn answer(job: &Job, session: &Session, secrets: Secrets, now: Timestamp) -> Response {
-    let env: BTreeMap<_, _> = secrets.into_iter().map(|(name, value)| (name, value.expose().clone())).collect();
-    let answer =
-        EnvAnswer { ok: true, env, session: session.expose().expose().clone(), remaining: remaining(job, now) };
+    let env: BTreeMap<_, _> =
+        secrets.into_iter().map(|(name, value)| (name, value.expose().clone())).collect();
+    let answer = EnvAnswer {
+        ok: true,
+        env,
+        session: session.expose().expose().clone(),
+        remaining: remaining(job, now),
+    };
     no_store(Json(answer).into_response())
 }
 

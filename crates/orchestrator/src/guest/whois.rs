@@ -91,7 +91,10 @@ mod tests {
     fn a_node_goes_by_the_first_label_of_its_name() {
         let answer = br#"{"Node":{"ID":1,"Name":"cattle-rex-0123456789ab-1.tail1.ts.net.","Tags":["tag:cattle"]},"UserProfile":{}}"#;
         let node = read(answer).unwrap();
-        assert_eq!(node, Node { name: "cattle-rex-0123456789ab-1".to_owned(), tags: vec!["tag:cattle".to_owned()] });
+        assert_eq!(
+            node,
+            Node { name: "cattle-rex-0123456789ab-1".to_owned(), tags: vec!["tag:cattle".to_owned()] }
+        );
         assert_eq!(read(br#"{"Node":{"Name":"laptop.tail1.ts.net."}}"#).unwrap().tags, Vec::<String>::new());
         assert!(read(b"not json").is_err());
     }

@@ -31,7 +31,9 @@ pub(crate) async fn read_body(body: Body, limit: usize, patience: Duration) -> R
     let collected = tokio::time::timeout(patience, Limited::new(body, limit).collect());
     match collected.await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(BodyFault::TooLarge(limit)),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(BodyFault::TooLarge(limit))
+        }
         Ok(Err(_)) => Err(BodyFault::Broken),
         Err(_) => Err(BodyFault::TooSlow),
     }

@@ -155,7 +155,10 @@ mod tests {
         incoming.write(b"hello ").unwrap();
         incoming.write(b"world").unwrap();
         let sha256 = incoming.sha256();
-        assert_eq!((incoming.size(), sha256.as_str()), (11, "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"));
+        assert_eq!(
+            (incoming.size(), sha256.as_str()),
+            (11, "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9")
+        );
         incoming.keep().unwrap();
         let mut text = String::new();
         artifacts.read(job, &sha256).unwrap().read_to_string(&mut text).unwrap();

@@ -106,7 +106,8 @@ impl LogFile {
             next += 1;
             if self.bytes + lines.len() as u64 > limits::LOG_BYTES as u64 {
                 lines.truncate(start);
-                let last = LogRecord { data: TRUNCATED.to_owned(), stream: LogStream::System, ..record.clone() };
+                let last =
+                    LogRecord { data: TRUNCATED.to_owned(), stream: LogStream::System, ..record.clone() };
                 push_line(&mut lines, &last);
                 self.truncated = true;
                 break;
@@ -154,7 +155,11 @@ mod tests {
     }
 
     fn stored(path: &Path) -> Vec<LogRecord> {
-        std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        std::fs::read_to_string(path)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     #[test]

@@ -176,7 +176,9 @@ impl LogTail {
             self.offset += length as u64;
             match serde_json::from_slice(&line) {
                 Ok(record) => records.push(record),
-                Err(error) => tracing::warn!(path = %self.path.display(), %error, "a log has a line that is no record"),
+                Err(error) => {
+                    tracing::warn!(path = %self.path.display(), %error, "a log has a line that is no record")
+                }
             }
         }
     }

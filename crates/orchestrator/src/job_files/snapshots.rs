@@ -71,7 +71,11 @@ impl Snapshots {
 
 /// Makes a folder that only the daemon's own user can enter.
 pub(super) fn private_folder(path: &Path) -> Result<(), FileError> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(FileError::when("make folder", path))
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(FileError::when("make folder", path))
 }
 
 /// Deletes a file; one that is not there is fine.

@@ -46,7 +46,8 @@ impl Driver {
                 self.actions.clear();
                 let now = self.shared.now();
                 let latest = job.expires_at.unwrap_or(jiff::Timestamp::MAX);
-                self.apply(Event::PoweredOn { token_expires_at: latest.min(now + TOKEN_WHEN_RUNNING) }).await?;
+                self.apply(Event::PoweredOn { token_expires_at: latest.min(now + TOKEN_WHEN_RUNNING) })
+                    .await?;
             }
             Woken::Unknown(error) => {
                 self.actions.clear();

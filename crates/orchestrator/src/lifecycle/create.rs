@@ -76,7 +76,14 @@ impl Driver {
             token: token.expose().clone(),
             remaining,
             tailnet_key,
-            admin_keys: self.shared.config.cattle.admin_keys.iter().map(|key| key.as_str().to_owned()).collect(),
+            admin_keys: self
+                .shared
+                .config
+                .cattle
+                .admin_keys
+                .iter()
+                .map(|key| key.as_str().to_owned())
+                .collect(),
             env: std::collections::BTreeMap::new(),
         };
         boot.to_user_data()
@@ -157,7 +164,8 @@ impl Driver {
                     let id = server.id;
                     self.apply(Event::VmGone { attempt: job.attempt }).await?;
                     if !job.status.is_final() {
-                        let message = Some(format!("server {id} has the name {name} and belongs to somebody else"));
+                        let message =
+                            Some(format!("server {id} has the name {name} and belongs to somebody else"));
                         self.apply(Event::Ended { reason: Reason::Error, message }).await?;
                     }
                     return Ok(());

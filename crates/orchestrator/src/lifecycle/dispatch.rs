@@ -15,7 +15,12 @@ const DRIVERS: usize = 1024;
 const TICK: Duration = Duration::from_secs(5);
 
 /// Claims whatever is due and starts a driver for it, until the daemon stops. The drivers run in `drivers`.
-pub(crate) async fn dispatch(shared: Arc<Shared>, worker: WorkerId, drivers: TaskTracker, stop: CancellationToken) {
+pub(crate) async fn dispatch(
+    shared: Arc<Shared>,
+    worker: WorkerId,
+    drivers: TaskTracker,
+    stop: CancellationToken,
+) {
     let seats = Arc::new(Semaphore::new(DRIVERS));
     loop {
         claim_all(&shared, &worker, &drivers, &seats, &stop).await;

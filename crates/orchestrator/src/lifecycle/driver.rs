@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use clawlets_cloud::ActionId;
-use clawlets_jobs::{ApplyError, Event, Fence, HEARTBEAT_EVERY, Job, LEASE, Refused, Reservation, StoreError};
+use clawlets_jobs::{
+    ApplyError, Event, Fence, HEARTBEAT_EVERY, Job, LEASE, Refused, Reservation, StoreError,
+};
 use clawlets_model::{JobId, JobKind, Reason};
 use thiserror::Error;
 use tokio::time::Instant;
@@ -105,7 +107,9 @@ impl Driver {
                 Err(error) => error,
             };
             match error {
-                DriveError::Apply(ApplyError::Refused(Refused::StaleLease { .. }) | ApplyError::Unknown(_)) => return,
+                DriveError::Apply(
+                    ApplyError::Refused(Refused::StaleLease { .. }) | ApplyError::Unknown(_),
+                ) => return,
                 DriveError::Apply(ApplyError::Refused(refused)) => {
                     // Somebody else changed the job between reading and writing; it is read again.
                     tracing::debug!(job_id = %self.id, %refused, "a step no longer fits");

@@ -76,7 +76,7 @@ fn after_the_end(job: &Job, after_work: AfterWork, now: Timestamp) -> Step {
 fn without_a_vm(job: &Job) -> Step {
     match job.phase {
         Phase::Reserving => Step::Reserve,
-        Phase::Creating if job.attempt < job.max_attempts.get() => Step::Create,
+        Phase::Creating if job.vm.state == VmState::None => Step::Create,
         // The VM is gone, and with it the task that had begun.
         _ if job.vm.redeemed => Step::End(Reason::Lost),
         Phase::Creating

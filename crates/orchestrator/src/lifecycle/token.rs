@@ -45,7 +45,8 @@ impl Token {
     /// The session that this token and a nonce make. The same two always make the same one.
     #[must_use]
     pub(crate) fn session(&self, nonce: &BootNonce) -> Session {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes()).expect("HMAC takes keys of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes())
+            .expect("HMAC takes keys of any length");
         mac.update(nonce.bytes());
         Session(Secret::from(hex::encode(mac.finalize().into_bytes())))
     }

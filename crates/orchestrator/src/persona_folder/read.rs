@@ -24,7 +24,8 @@ const MAX_ENTRIES: usize = 1_000;
 /// # Errors
 /// [`PersonaError`], whose message names the file.
 pub(crate) fn read_persona(personas: &Path, name: &PersonaName) -> Result<Persona, PersonaError> {
-    let unreadable = |source: io::Error| PersonaError::Read { persona: name.clone(), file: ".".to_owned(), source };
+    let unreadable =
+        |source: io::Error| PersonaError::Read { persona: name.clone(), file: ".".to_owned(), source };
     let folder = File::open(personas).map_err(unreadable)?;
     let root = match open_beneath(&folder, name.as_str(), OFlags::DIRECTORY) {
         Ok(root) => root,
@@ -50,7 +51,8 @@ pub(crate) fn read_persona(personas: &Path, name: &PersonaName) -> Result<Person
             Err(error) => return Err(walk.refused(top, error)),
         }
     }
-    Persona::from_files(name.clone(), walk.files).map_err(|fault| PersonaError::Invalid { persona: name.clone(), fault })
+    Persona::from_files(name.clone(), walk.files)
+        .map_err(|fault| PersonaError::Invalid { persona: name.clone(), fault })
 }
 
 /// Opens something below a folder; a symbolic link anywhere on the way is an error, and so is leaving the folder.
@@ -93,7 +95,8 @@ impl<'a> Walk<'a> {
             }
             let opened =
                 open_beneath(&folder, &name, OFlags::empty()).map_err(|error| self.refused(&path, error))?;
-            let kind = rustix::fs::fstat(&opened).map_err(|error| self.unreadable(&path, error.into()))?.st_mode;
+            let kind =
+                rustix::fs::fstat(&opened).map_err(|error| self.unreadable(&path, error.into()))?.st_mode;
             match FileType::from_raw_mode(kind) {
                 FileType::Directory => self.folder(opened, &path)?,
                 FileType::RegularFile
@@ -120,7 +123,11 @@ impl<'a> Walk<'a> {
             FileType::Unknown => Some("of an unknown kind"),
         };
         if let Some(what) = what {
-            return Err(PersonaError::NotAFile { persona: self.persona.clone(), file: path.to_owned(), what });
+            return Err(PersonaError::NotAFile {
+                persona: self.persona.clone(),
+                file: path.to_owned(),
+                what,
+            });
         }
         let name = ArtifactName::parse(path)
             .map_err(|_| PersonaError::Name { persona: self.persona.clone(), file: path.to_owned() })?;
@@ -171,7 +178,8 @@ mod tests {
         let folder = personas.path().join("rex");
         fs::create_dir_all(folder.join("skills/sweep")).unwrap();
         fs::write(folder.join("SOUL.md"), "You are Rex.").unwrap();
-        fs::write(folder.join("config.json"), r#"{"schemaVersion":1,"model":{"primary":"zai/glm-4.7"}}"#).unwrap();
+        fs::write(folder.join("config.json"), r#"{"schemaVersion":1,"model":{"primary":"zai/glm-4.7"}}"#)
+            .unwrap();
         fs::write(folder.join("skills/sweep/SKILL.md"), "Sweep.").unwrap();
         (personas, PersonaName::parse("rex").unwrap())
     }
@@ -188,15 +196,57 @@ mod tests {
     fn what_is_not_a_plain_file_is_refused_by_name() {
         type Spoil = fn(&Path);
         let cases: [(&str, Spoil, &str); 9] = [
-            ("a linked soul", |rex| { fs::remove_file(rex.join("SOUL.md")).unwrap(); symlink("/etc/passwd", rex.join("SOUL.md")).unwrap(); }, "SOUL.md is a symbolic link"),
-            ("a linked skill", |rex| symlink("/etc/passwd", rex.join("skills/leak")).unwrap(), "skills/leak is a symbolic link"),
-            ("a linked folder", |rex| symlink("/etc", rex.join("memory")).unwrap(), "memory is a symbolic link"),
-            ("a folder as soul", |rex| { fs::remove_file(rex.join("SOUL.md")).unwrap(); fs::create_dir(rex.join("SOUL.md")).unwrap(); }, "SOUL.md is a folder"),
-            ("a huge soul", |rex| fs::write(rex.join("SOUL.md"), vec![b'x'; limits::PERSONA_FILE + 1]).unwrap(), "SOUL.md is larger than 16384 bytes"),
-            ("a huge skill", |rex| fs::write(rex.join("skills/big"), vec![0; limits::PERSONA_TOTAL]).unwrap(), "skills/big makes the persona larger"),
-            ("no settings", |rex| fs::remove_file(rex.join("config.json")).unwrap(), "config.json: is missing"),
-            ("an unknown setting", |rex| fs::write(rex.join("config.json"), r#"{"schemaVersion":1,"modle":{}}"#).unwrap(), "config.json: modle"),
-            ("a name with a blank", |rex| fs::write(rex.join("skills/a b"), "").unwrap(), "\"skills/a b\" is not a valid file name"),
+            (
+                "a linked soul",
+                |rex| {
+                    fs::remove_file(rex.join("SOUL.md")).unwrap();
+                    symlink("/etc/passwd", rex.join("SOUL.md")).unwrap();
+                },
+                "SOUL.md is a symbolic link",
+            ),
+            (
+                "a linked skill",
+                |rex| symlink("/etc/passwd", rex.join("skills/leak")).unwrap(),
+                "skills/leak is a symbolic link",
+            ),
+            (
+                "a linked folder",
+                |rex| symlink("/etc", rex.join("memory")).unwrap(),
+                "memory is a symbolic link",
+            ),
+            (
+                "a folder as soul",
+                |rex| {
+                    fs::remove_file(rex.join("SOUL.md")).unwrap();
+                    fs::create_dir(rex.join("SOUL.md")).unwrap();
+                },
+                "SOUL.md is a folder",
+            ),
+            (
+                "a huge soul",
+                |rex| fs::write(rex.join("SOUL.md"), vec![b'x'; limits::PERSONA_FILE + 1]).unwrap(),
+                "SOUL.md is larger than 16384 bytes",
+            ),
+            (
+                "a huge skill",
+                |rex| fs::write(rex.join("skills/big"), vec![0; limits::PERSONA_TOTAL]).unwrap(),
+                "skills/big makes the persona larger",
+            ),
+            (
+                "no settings",
+                |rex| fs::remove_file(rex.join("config.json")).unwrap(),
+                "config.json: is missing",
+            ),
+            (
+                "an unknown setting",
+                |rex| fs::write(rex.join("config.json"), r#"{"schemaVersion":1,"modle":{}}"#).unwrap(),
+                "config.json: modle",
+            ),
+            (
+                "a name with a blank",
+                |rex| fs::write(rex.join("skills/a b"), "").unwrap(),
+                "\"skills/a b\" is not a valid file name",
+            ),
         ];
         for (case, spoil, expected) in cases {
             let (personas, name) = rex();

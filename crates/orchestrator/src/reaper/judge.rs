@@ -59,7 +59,8 @@ impl Owned {
     #[must_use]
     pub(crate) fn owner(&self, server: &Server) -> Option<&Job> {
         let job = self.by_name.get(&server.name)?;
-        let same_job = cattle::label(&server.labels, cattle::keys::JOB_ID) == Some(job.id.to_string().as_str());
+        let same_job =
+            cattle::label(&server.labels, cattle::keys::JOB_ID) == Some(job.id.to_string().as_str());
         let same_vm = job.vm.server_id.is_none_or(|id| id == server.id.get());
         (job.vm.may_exist() && same_job && same_vm).then_some(job)
     }
@@ -95,7 +96,9 @@ pub(crate) fn judge(server: &Server, ours: &str, owned: &Owned, reaping: Reaping
 fn boots(job: &Job) -> bool {
     let early = match job.phase {
         Phase::Queued | Phase::Reserving | Phase::Creating | Phase::Booting => true,
-        Phase::Ready | Phase::Running | Phase::Reporting | Phase::Ended | Phase::Deleting | Phase::Gone => false,
+        Phase::Ready | Phase::Running | Phase::Reporting | Phase::Ended | Phase::Deleting | Phase::Gone => {
+            false
+        }
     };
     early && job.status == Status::Running
 }

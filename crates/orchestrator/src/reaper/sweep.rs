@@ -46,7 +46,8 @@ pub(crate) async fn run(shared: &Shared, stop: &CancellationToken) {
             // Jobs that wait for a look do not make a provider that fails be asked more often.
             if failed { std::future::pending().await } else { shared.fleet.wanted().await }
         };
-        let pause = if failed { RETRY.min(shared.config.reaping.interval) } else { shared.config.reaping.interval };
+        let pause =
+            if failed { RETRY.min(shared.config.reaping.interval) } else { shared.config.reaping.interval };
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
@@ -126,7 +127,11 @@ pub(crate) async fn delete_doomed(
         if dry_run == DryRun::No && !delete(shared, server, look.owned.owner(server), doom).await {
             continue;
         }
-        reaped.push(Reaped { server_id: server.id.get(), name: server.name.clone(), why: doom.as_str().to_owned() });
+        reaped.push(Reaped {
+            server_id: server.id.get(),
+            name: server.name.clone(),
+            why: doom.as_str().to_owned(),
+        });
     }
     Ok(reaped)
 }

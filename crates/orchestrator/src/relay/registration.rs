@@ -77,7 +77,9 @@ impl Registration {
     /// # Errors
     /// [`RegistrationError`].
     pub(crate) async fn send(&self, endpoint: &Url, token: &Secret<String>) -> Result<(), RegistrationError> {
-        tokio::time::timeout(PATIENCE, self.post(endpoint, token)).await.unwrap_or(Err(RegistrationError::TooSlow))
+        tokio::time::timeout(PATIENCE, self.post(endpoint, token))
+            .await
+            .unwrap_or(Err(RegistrationError::TooSlow))
     }
 
     async fn post(&self, endpoint: &Url, token: &Secret<String>) -> Result<(), RegistrationError> {
@@ -94,8 +96,9 @@ impl Registration {
         let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await;
         let stream =
             stream.map_err(|source| RegistrationError::Unreachable { endpoint: endpoint.clone(), source })?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(RegistrationError::Broken)?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(RegistrationError::Broken)?;
         let driver = tokio::spawn(connection);
         let answer = sender.send_request(request).await.map_err(RegistrationError::Broken);
         let outcome = match answer {

@@ -39,7 +39,8 @@ pub(super) fn requester(caller: &Caller, named: Option<Requester>) -> Result<Req
 /// The bot that a requester is; none for the operators.
 pub(super) fn bot(requester: &Requester) -> Option<BotId> {
     (*requester != Requester::operator()).then(|| {
-        BotId::parse(requester.as_str()).expect("the grammar of requesters is that of bots, and 'operator' is excluded")
+        BotId::parse(requester.as_str())
+            .expect("the grammar of requesters is that of bots, and 'operator' is excluded")
     })
 }
 

@@ -56,7 +56,8 @@ impl Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let error = ApiError { code: self.code, message: self.message };
         let answer = ErrorAnswer { protocol_version: limits::PROTOCOL_VERSION, error };
         (status, Json(answer)).into_response()
@@ -105,9 +106,10 @@ impl From<EnqueueError> for Fault {
 impl From<SpawnRefusal> for Fault {
     fn from(refusal: SpawnRefusal) -> Self {
         let code = match &refusal {
-            SpawnRefusal::Document(_) | SpawnRefusal::Persona(_) | SpawnRefusal::Ttl(_) | SpawnRefusal::NoTtl => {
-                ApiErrorCode::BadRequest
-            }
+            SpawnRefusal::Document(_)
+            | SpawnRefusal::Persona(_)
+            | SpawnRefusal::Ttl(_)
+            | SpawnRefusal::NoTtl => ApiErrorCode::BadRequest,
             SpawnRefusal::Forbidden(_) => ApiErrorCode::Forbidden,
             SpawnRefusal::Unconfigured(_) => ApiErrorCode::Unconfigured,
         };

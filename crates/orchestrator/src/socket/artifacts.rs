@@ -31,7 +31,8 @@ pub(super) async fn bytes(
     let job = api.job(&caller, &id).await?;
     let artifacts = api.shared.store.artifacts(job.id).await?;
     let artifact = artifacts.into_iter().find(|artifact| artifact.name.as_str() == name);
-    let artifact = artifact.ok_or_else(|| Fault::not_found(&format!("artifact {name:?} of job {}", job.id)))?;
+    let artifact =
+        artifact.ok_or_else(|| Fault::not_found(&format!("artifact {name:?} of job {}", job.id)))?;
     let (files, sha256) = (api.shared.files.artifacts.clone(), artifact.sha256.clone());
     let opened = tokio::task::spawn_blocking(move || files.read(job.id, &sha256)).await;
     let file = opened.map_err(|error| Fault::internal(&error))?.map_err(|error| Fault::internal(&error))?;

@@ -80,7 +80,8 @@ pub(super) async fn extend(
     operators_only(&caller, "extending a VM")?;
     let request: ExtendRequest = read(body).await?;
     let most = api.shared.config.cattle.max_ttl;
-    let ttl = request.ttl.within(Ttl::MIN, most).map_err(|error| Fault::bad_request(format!("ttl: {error}")))?;
+    let ttl =
+        request.ttl.within(Ttl::MIN, most).map_err(|error| Fault::bad_request(format!("ttl: {error}")))?;
     let job = api.job(&caller, &id).await?;
     let (server_id, name) = vm_of(&job)?;
     let expires_at = api.shared.now() + std::time::Duration::from_secs(ttl.seconds());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Extension, Json, body::Body, extract::State};
-use clawlets_jobs::{About, Admission, MaxAttempts, NewJob, Priority};
+use clawlets_jobs::{About, Admission, Enqueued, MaxAttempts, NewJob, Priority};
 use clawlets_model::{
     JobId, JobKind, document, limits,
     socket::{EnqueueAnswer, EnqueueRequest, ReapPayload},
@@ -29,7 +29,10 @@ pub(super) async fn enqueue(
 ) -> Result<Json<EnqueueAnswer>, Fault> {
     let request: EnqueueRequest = read(body).await?;
     if api.stop.is_cancelled() {
-        return Err(Fault::new(clawlets_model::socket::ApiErrorCode::Stopping, "the orchestrator is stopping"));
+        return Err(Fault::new(
+            clawlets_model::socket::ApiErrorCode::Stopping,
+            "the orchestrator is stopping",
+        ));
     }
     check_key(request.idempotency_key.as_deref())?;
     let mut new = NewJob {
@@ -45,6 +48,11 @@ pub(super) async fn enqueue(
         max_attempts: max_attempts(request.max_attempts)?,
         when_full: request.when_full.unwrap_or_default(),
     };
+    if new.idempotency_key.is_some()
+        && let Some(known) = api.shared.store.recall(new.clone()).await?
+    {
+        return Ok(answer(known));
+    }
     match new.kind {
         JobKind::CattleSpawn => resolve_spawn(&api, &caller, &mut new).await?,
         JobKind::CattleReap => {
@@ -67,12 +75,15 @@ pub(super) async fn enqueue(
     } else {
         forget_snapshot(&api, id).await;
     }
-    let enqueued = enqueued?;
-    Ok(Json(EnqueueAnswer {
+    Ok(answer(enqueued?))
+}
+
+fn answer(enqueued: Enqueued) -> Json<EnqueueAnswer> {
+    Json(EnqueueAnswer {
         protocol_version: limits::PROTOCOL_VERSION,
         job_id: enqueued.job,
         deduped: enqueued.deduped,
-    }))
+    })
 }
 
 async fn resolve_spawn(api: &Api, caller: &Caller, new: &mut NewJob) -> Result<(), Fault> {
@@ -108,7 +119,8 @@ fn check_key(key: Option<&str>) -> Result<(), Fault> {
 }
 
 fn priority(caller: &Caller, asked: Option<i32>) -> Result<Priority, Fault> {
-    let priority = Priority::new(asked.unwrap_or(0)).map_err(|error| Fault::bad_request(error.to_string()))?;
+    let priority =
+        Priority::new(asked.unwrap_or(0)).map_err(|error| Fault::bad_request(error.to_string()))?;
     if priority > Priority::default() {
         operators_only(caller, "a priority above 0")?;
     }

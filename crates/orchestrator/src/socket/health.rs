@@ -15,7 +15,10 @@ pub(super) async fn healthz() -> Json<Value> {
     Json(json!({ "ok": true }))
 }
 
-pub(super) async fn metrics(State(api): State<Api>, Extension(caller): Extension<Caller>) -> Result<Response, Fault> {
+pub(super) async fn metrics(
+    State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Response, Fault> {
     operators_only(&caller, "/metrics")?;
     let counts = api.shared.store.counts().await?;
     for (status, count) in [

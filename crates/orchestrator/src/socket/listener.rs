@@ -83,7 +83,8 @@ pub(crate) fn listen(path: &Path, group: Option<&str>) -> Result<Listening, Sock
     let listener = UnixListener::bind(&new).map_err(failed("listen on", &new))?;
     fs::set_permissions(&new, fs::Permissions::from_mode(MODE)).map_err(failed("set the mode of", &new))?;
     if let Some(name) = group {
-        let group = Group::from_name(name).map_err(|error| failed("look up the group of", path)(error.into()))?;
+        let group =
+            Group::from_name(name).map_err(|error| failed("look up the group of", path)(error.into()))?;
         let group = group.ok_or_else(|| SocketError::NoGroup(name.to_owned()))?;
         let chown = std::os::unix::fs::chown(&new, None, Some(group.gid.as_raw()));
         chown.map_err(failed("set the group of", &new))?;
@@ -139,6 +140,9 @@ mod tests {
         let path = folder.path().join("s");
         fs::write(&path, "precious").unwrap();
         assert!(matches!(listen(&path, None), Err(SocketError::NotASocket(_))));
-        assert!(matches!(listen(&folder.path().join("t"), Some("no-such-group")), Err(SocketError::NoGroup(_))));
+        assert!(matches!(
+            listen(&folder.path().join("t"), Some("no-such-group")),
+            Err(SocketError::NoGroup(_))
+        ));
     }
 }

@@ -86,7 +86,9 @@ fn parse_since(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if let Ok(ago) = parse_duration(text) {
         return Ok(now.saturating_sub(ago).unwrap_or(Timestamp::MIN));
     }
-    text.parse().map_err(|_| format!("{text:?} is neither a time such as 2026-01-31T12:00:00Z nor a duration such as 5m"))
+    text.parse().map_err(|_| {
+        format!("{text:?} is neither a time such as 2026-01-31T12:00:00Z nor a duration such as 5m")
+    })
 }
 
 /// Why nothing more is sent.

@@ -38,7 +38,9 @@ impl Parameters {
     ) -> Result<Option<T>, Fault> {
         match self.0.get(name).map(String::as_str) {
             None | Some("") => Ok(None),
-            Some(text) => parse(text).map(Some).map_err(|error| Fault::bad_request(format!("{name}: {error}"))),
+            Some(text) => {
+                parse(text).map(Some).map_err(|error| Fault::bad_request(format!("{name}: {error}")))
+            }
         }
     }
 

@@ -9,7 +9,9 @@ use crate::identity::Caller;
 impl Api {
     /// The one job among those that the caller may see.
     pub(super) async fn job(&self, caller: &Caller, reference: &str) -> Result<Job, Fault> {
-        self.job_if_any(caller, reference).await?.ok_or_else(|| Fault::not_found(&format!("job {reference:?}")))
+        self.job_if_any(caller, reference)
+            .await?
+            .ok_or_else(|| Fault::not_found(&format!("job {reference:?}")))
     }
 
     /// As [`Api::job`]; `None` when nothing fits.

@@ -39,6 +39,7 @@ pub(super) async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Fault> {
 
 /// A fault in a document, with the key that was probably meant.
 pub(super) fn describe(error: &DocumentError) -> Fault {
-    let suggestion = error.suggestion.as_ref().map(|key| format!("; did you mean {key:?}?")).unwrap_or_default();
+    let suggestion =
+        error.suggestion.as_ref().map(|key| format!("; did you mean {key:?}?")).unwrap_or_default();
     Fault::bad_request(format!("{error}{suggestion}"))
 }

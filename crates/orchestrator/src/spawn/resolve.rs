@@ -72,12 +72,14 @@ pub(crate) fn resolve(
     payload: &Value,
 ) -> Result<Resolved, SpawnRefusal> {
     let within = |prefix: &str, mut error: DocumentError| {
-        error.path = if error.path.is_empty() { prefix.to_owned() } else { format!("{prefix}.{}", error.path) };
+        error.path =
+            if error.path.is_empty() { prefix.to_owned() } else { format!("{prefix}.{}", error.path) };
         // Positions count within a part of the request that nobody sees as such.
         (error.line, error.column) = (None, None);
         SpawnRefusal::Document(error)
     };
-    let spawn: SpawnPayload = document::from_value(payload.clone()).map_err(|error| within("payload", error))?;
+    let spawn: SpawnPayload =
+        document::from_value(payload.clone()).map_err(|error| within("payload", error))?;
     let is_operator = *caller == Caller::Operator;
     if let (false, Some(field)) = (is_operator, spawn.operator_only_field()) {
         return Err(SpawnRefusal::Forbidden(format!("payload.{field} is for operators only")));

@@ -43,7 +43,10 @@ pub(crate) fn variables(
 ///
 /// # Errors
 /// [`SecretFileError`] for the first file that cannot be used.
-pub(crate) fn read_values(config: &Config, variables: &BTreeSet<EnvVarName>) -> Result<Secrets, SecretFileError> {
+pub(crate) fn read_values(
+    config: &Config,
+    variables: &BTreeSet<EnvVarName>,
+) -> Result<Secrets, SecretFileError> {
     let files = variables.iter().filter_map(|name| Some((name, config.secrets.get(name)?)));
     files.map(|(name, file)| Ok((name.clone(), file.read()?))).collect()
 }

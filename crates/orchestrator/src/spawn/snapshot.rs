@@ -81,7 +81,13 @@ pub(crate) enum OrderError {
 impl Snapshot {
     /// A snapshot with the files of `persona`.
     #[must_use]
-    pub(crate) fn new(persona: &Persona, model: Option<ModelName>, ttl: Ttl, auto_shutdown: bool, place: Place) -> Self {
+    pub(crate) fn new(
+        persona: &Persona,
+        model: Option<ModelName>,
+        ttl: Ttl,
+        auto_shutdown: bool,
+        place: Place,
+    ) -> Self {
         let files = persona.to_files().into_iter().map(|(name, content)| (name, STANDARD.encode(content)));
         Self {
             persona: persona.name().clone(),

@@ -22,7 +22,12 @@ pub(crate) struct Surroundings {
 ///
 /// # Errors
 /// When a name does not fit into an archive.
-pub(crate) fn work_archive(job: JobId, order: &Order, config: &Config, surroundings: Surroundings) -> io::Result<Vec<u8>> {
+pub(crate) fn work_archive(
+    job: JobId,
+    order: &Order,
+    config: &Config,
+    surroundings: Surroundings,
+) -> io::Result<Vec<u8>> {
     let model = order.snapshot.model.clone();
     let base_url = model.as_ref().and_then(|model| config.models.get(model.provider()));
     let work_order = WorkOrder {

@@ -55,7 +55,9 @@ fn a_task_runs_in_a_vm_and_its_result_comes_back() {
     let logs = daemon.get(&format!("/v1/jobs/{job}/logs")).ok().text();
     assert_eq!(logs.lines().count(), 2, "{logs}");
     let events = daemon.events(&job);
-    for event in ["enqueued", "claimed", "reserved", "creating", "created", "redeemed", "started", "ended", "gone"] {
+    for event in
+        ["enqueued", "claimed", "reserved", "creating", "created", "redeemed", "started", "ended", "gone"]
+    {
         assert!(events.iter().any(|known| known == event), "{event} is missing in {events:?}");
     }
     assert_eq!(daemon.stop(), Some(0));

@@ -3,7 +3,7 @@
 use clap::Args;
 use clawlets_job_client::Client;
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, Form, Printer};
+use clawlets_printer::{Fault, Form, Printer, count};
 use clawlets_verbs::fault::of_client;
 
 use super::vm_table::vm_table;
@@ -15,17 +15,17 @@ pub(super) struct Leaks {}
 impl Leaks {
     pub(super) async fn run(self, printer: &Printer, client: &Client) -> Result<ExitCode, Fault> {
         let answer = client.leaks().await.map_err(|error| of_client(&error))?;
-        let count = answer.cattle.len();
+        let leaks = answer.cattle.len();
         match printer.form() {
             Form::Json => printer.json(&answer),
             Form::Text => {
-                if count > 0 {
+                if leaks > 0 {
                     printer.table(&vm_table(&answer.cattle));
                 }
-                printer.data(format!("{count} {}", if count == 1 { "leak" } else { "leaks" }));
+                printer.data(count(leaks, "leak"));
             }
         }
-        if count == 0 {
+        if leaks == 0 {
             return Ok(ExitCode::Ok);
         }
         if printer.form() == Form::Text {

@@ -3,7 +3,7 @@
 use clap::Args;
 use clawlets_job_client::Client;
 use clawlets_model::{ExitCode, limits::PROTOCOL_VERSION, socket::ReapRequest};
-use clawlets_printer::{Fault, Form, Printer, Table};
+use clawlets_printer::{Fault, Form, Printer, Table, count};
 use clawlets_verbs::fault::of_client;
 
 /// Delete VMs that are expired, off or unowned, now instead of at the next sweep.
@@ -29,7 +29,7 @@ impl Reap {
                     printer.table(&table);
                 }
                 let what = if answer.dry_run { "would be deleted" } else { "deleted" };
-                printer.note(format!("{} VMs {what}.", answer.reaped.len()));
+                printer.note(format!("{} {what}.", count(answer.reaped.len(), "VM")));
             }
         }
         Ok(ExitCode::Ok)

@@ -3,7 +3,7 @@
 use clap::Args;
 use clawlets_local_cloud::down;
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, Form, Printer};
+use clawlets_printer::{Fault, Form, Printer, count};
 use serde::Serialize;
 
 use super::fault::of_cloud;
@@ -28,14 +28,20 @@ impl GoDown {
         let ended = down(&state_dir).map_err(|error| of_cloud(&error, &state_dir))?;
         match printer.form() {
             Form::Json => printer.json(&Document { daemon: ended.daemon, guests: ended.guests }),
-            Form::Text => {
-                let daemon = match ended.daemon {
-                    Some(pid) => format!("The local cloud (process {pid}) ended"),
-                    None => "The local cloud was not running".to_owned(),
-                };
-                printer.note(format!("{daemon}; {} guests were ended.", ended.guests.len()));
-            }
+            Form::Text => printer.note(sentence(ended.daemon, ended.guests.len())),
         }
         Ok(ExitCode::Ok)
+    }
+}
+
+fn sentence(daemon: Option<u32>, guests: usize) -> String {
+    match (daemon, guests) {
+        (Some(pid), guests) => {
+            format!("The local cloud (process {pid}) ended, with {}.", count(guests, "guest"))
+        }
+        (None, 0) => "The local cloud was not running.".to_owned(),
+        (None, guests) => {
+            format!("The local cloud was not running; {} that it left ended.", count(guests, "guest"))
+        }
     }
 }

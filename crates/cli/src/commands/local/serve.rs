@@ -16,7 +16,7 @@ const THREADS: usize = 2;
 /// Serve the local cloud in the foreground.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The port to listen on, on loopback only; 0 takes the one of last time, or any.
+    /// The port to listen on, on loopback only; 0 takes one that is free.
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Become a session of its own, which a terminal's signals do not reach.

@@ -73,12 +73,11 @@ pub(super) fn show(printer: &Printer, state_dir: &Path) -> Result<ExitCode, Faul
             servers: now.servers.iter().map(server).collect(),
         }),
         Form::Text => {
-            match &now.daemon {
-                Some(daemon) => {
-                    printer.data(format!("running  {} (process {})", daemon.endpoint, daemon.pid))
-                }
-                None => printer.data("not running"),
-            }
+            let state = match &now.daemon {
+                Some(daemon) => format!("running  {} (process {})", daemon.endpoint, daemon.pid),
+                None => "not running".to_owned(),
+            };
+            printer.data(state);
             printer.data(format!("state    {}", state_dir.display()));
             printer.data(format!("log      {}", log_file(state_dir).display()));
             let image = image.map_or_else(|| "not built".to_owned(), |image| image.description);

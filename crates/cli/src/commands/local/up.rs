@@ -12,7 +12,7 @@ use crate::folders;
 /// Start the local cloud, and build the guests' image if it is missing or old.
 #[derive(Debug, Args)]
 pub(super) struct Up {
-    /// The port to listen on, on loopback only; 0 takes the one of last time, or any.
+    /// The port to listen on, on loopback only; 0 takes one that is free.
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Do not build the guests' image.

@@ -7,6 +7,7 @@ use super::Next;
 use crate::state::{
     caps::Full,
     event::Happened,
+    job::Vm,
     lease::{Lease, WorkerId},
     refused::Refused,
     retry::MOST_TAKEOVERS,
@@ -74,6 +75,7 @@ impl Next {
             return Ok(());
         }
         self.job.phase = Phase::Creating;
+        self.job.vm = Vm::NONE;
         self.line(Happened::Reserved, None);
         Ok(())
     }
@@ -92,31 +94,18 @@ impl Next {
         Ok(())
     }
 
-    /// Refuses unless the job is about to get a VM: it runs, and has none yet.
+    /// Refuses unless the job is about to get a VM: it runs, and has none. A place under the caps is good for one VM: when
+    /// that is gone, the try has failed.
     pub(super) fn may_get_a_vm(&self, event: &'static str) -> Result<(), Refused> {
         self.if_running(event)?;
         let job = &self.job;
         if job.cancel_requested {
             return Err(Refused::Canceling);
         }
-        if job.vm.redeemed {
-            return Err(Refused::Redeemed);
-        }
-        let right_phase = match job.phase {
-            Phase::Reserving | Phase::Creating => true,
-            Phase::Queued
-            | Phase::Booting
-            | Phase::Ready
-            | Phase::Running
-            | Phase::Reporting
-            | Phase::Ended
-            | Phase::Deleting
-            | Phase::Gone => false,
-        };
-        match job.vm.state {
-            VmState::None | VmState::Gone if right_phase => Ok(()),
-            VmState::None | VmState::Gone => Err(self.out_of_order(event)),
-            VmState::Live | VmState::Deleting => Err(Refused::VmNotGone { attempt: job.attempt }),
+        match (job.vm.state, job.phase) {
+            (VmState::None | VmState::Gone, Phase::Reserving) | (VmState::None, Phase::Creating) => Ok(()),
+            (VmState::None | VmState::Gone, _) => Err(self.out_of_order(event)),
+            (VmState::Live | VmState::Deleting, _) => Err(Refused::VmNotGone { attempt: job.attempt }),
         }
     }
 }

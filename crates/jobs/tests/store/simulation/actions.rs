@@ -12,6 +12,8 @@ pub(super) enum Action {
     Claim { worker: usize },
     /// A worker does the next thing for its job, by what it last knew of it.
     Work { worker: usize, luck: Luck },
+    /// A worker makes a mistake.
+    Misbehave { worker: usize, how: Mistake },
     /// A worker renews its lease.
     Heartbeat { worker: usize },
     /// A worker gives its job back.
@@ -43,6 +45,15 @@ pub(super) enum Luck {
     Bad,
 }
 
+/// What a worker does by mistake.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Mistake {
+    TriesAgain,
+    MakesAnother,
+    Deletes,
+    EndsIt,
+}
+
 /// What a guest does.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Guest {
@@ -63,6 +74,12 @@ impl Action {
             3 => Just(Guest::Finish),
             1 => Just(Guest::Vanish),
         ];
+        let mistake = prop_oneof![
+            4 => Just(Mistake::TriesAgain),
+            4 => Just(Mistake::MakesAnother),
+            2 => Just(Mistake::Deletes),
+            1 => Just(Mistake::EndsIt),
+        ];
         let when_full = prop_oneof![Just(WhenFull::Refuse), Just(WhenFull::Queue)];
         let seconds = prop_oneof![6 => 1..8_i64, 2 => 8..40_i64, 1 => 600..5_000_i64, 1 => -4_000..0_i64];
         let worker = || 0..2_usize;
@@ -76,6 +93,7 @@ impl Action {
             ),
             5 => worker().prop_map(|worker| Self::Claim { worker }),
             14 => (worker(), luck).prop_map(|(worker, luck)| Self::Work { worker, luck }),
+            2 => (worker(), mistake).prop_map(|(worker, how)| Self::Misbehave { worker, how }),
             2 => worker().prop_map(|worker| Self::Heartbeat { worker }),
             1 => worker().prop_map(|worker| Self::Release { worker }),
             1 => worker().prop_map(|worker| Self::Crash { worker }),

@@ -6,15 +6,15 @@ use clawlets_jobs::{
     Admission, ApplyError, Caps, EnqueueError, Event, Fence, Job, LEASE, MaxAttempts, NewJob, NonceHash,
     Priority, Redeemed, Redemption, Reservation, Room, SessionHash, Store, StoreOptions, TokenHash,
 };
-use clawlets_model::{JobId, Phase, Reason, Status, VmState, socket::WhenFull};
+use clawlets_model::{JobId, Phase, Reason, Status, VmState};
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::{
-    actions::{Action, Guest, Luck},
+    actions::{Action, Guest, Luck, Mistake},
     observer::Observer,
 };
-use crate::fixture::{at, bot, finished, id, spawn, worker};
+use crate::fixture::{at, bot, finished, spawn, worker};
 
 /// The caps of this world.
 pub(super) const MAX_INSTANCES: u32 = 3;
@@ -43,7 +43,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = in_memory();
         let store = Store::open(&StoreOptions::new(dir.path().join("state.sqlite"))).unwrap();
         Self {
             store: Some(store),
@@ -88,6 +88,7 @@ impl World {
             }
             Action::Claim { worker } => self.claim(worker).await,
             Action::Work { worker, luck } => self.work(worker, luck).await,
+            Action::Misbehave { worker, how } => self.misbehave(worker, how).await,
             Action::Heartbeat { worker } => {
                 if let Some(job) = self.workers[worker].take() {
                     let answer = self.store().heartbeat(job.id, job.lease_epoch, LEASE, at(self.now)).await;
@@ -144,12 +145,12 @@ impl World {
     /// looks again.
     async fn learn(&mut self, worker: usize, asked: &Job, answer: Result<Job, ApplyError>) {
         use clawlets_jobs::Refused::StaleLease;
-        let stale = matches!(answer, Err(ApplyError::Refused(StaleLease { .. })));
+        let stale = matches!(answer, Err(ApplyError::Refused(StaleLease { .. }) | ApplyError::Unknown(_)));
         self.observer.fenced(asked, !stale);
         self.workers[worker] = match answer {
             Ok(job) => job.lease.is_some().then_some(job),
             Err(ApplyError::Refused(_)) if !stale => self.store().get(asked.id).await.unwrap(),
-            Err(ApplyError::Refused(_)) => None,
+            Err(ApplyError::Refused(_) | ApplyError::Unknown(_)) => None,
             Err(other) => panic!("{other}"),
         };
     }
@@ -191,6 +192,31 @@ impl World {
         }
     }
 
+    /// What a worker would only do by mistake. It may be refused, and must do no harm if it is not.
+    async fn misbehave(&mut self, worker: usize, how: Mistake) {
+        let Some(job) = self.workers[worker].take() else { return };
+        let event = match how {
+            Mistake::TriesAgain => {
+                Event::AttemptFailed { reason: Reason::Error, message: "by mistake".to_owned() }
+            }
+            Mistake::MakesAnother => self.intent(&job),
+            Mistake::Deletes => Event::DeleteRequested,
+            Mistake::EndsIt => Event::Ended { reason: Reason::Error, message: None },
+        };
+        self.tell(worker, &job, event).await;
+    }
+
+    fn intent(&self, job: &Job) -> Event {
+        let attempt = job.attempt + 1;
+        Event::CreateIntended {
+            attempt,
+            server_name: format!("{}-{attempt}", job.id),
+            expires_at: at(self.now + 600),
+            token: token(job.id, attempt),
+            token_expires_at: at(self.now + 300),
+        }
+    }
+
     /// Towards the first VM, or the next one.
     async fn prepare(&mut self, worker: usize, job: &Job, luck: Luck) {
         match job.phase {
@@ -203,15 +229,8 @@ impl World {
                 });
                 self.learn(worker, job, answer).await;
             }
-            Phase::Creating if luck != Luck::Bad => {
-                let attempt = job.attempt + 1;
-                let event = Event::CreateIntended {
-                    attempt,
-                    server_name: format!("{}-{attempt}", job.id),
-                    expires_at: at(self.now + 600),
-                    token: token(job.id, attempt),
-                    token_expires_at: at(self.now + 300),
-                };
+            Phase::Creating if luck != Luck::Bad && job.vm.state == VmState::None => {
+                let event = self.intent(job);
                 self.tell(worker, job, event).await;
             }
             Phase::Queued
@@ -342,13 +361,15 @@ impl World {
     pub(super) async fn settle(&mut self) {
         self.restart(true).await;
         self.now = self.now.max(0) + 10_000;
-        let mut idle = 0;
+        let (mut idle, mut steps) = (0, 0);
         // Pauses between tries are at most two minutes.
         while idle < 3 {
             self.claim(0).await;
             idle = if self.workers[0].is_some() { 0 } else { idle + 1 };
             self.now += 100;
             while let Some(job) = self.workers[0].clone() {
+                steps += 1;
+                assert!(steps < 5_000, "it never ends: {job:?}");
                 self.observer.check(&self.store(), &self.provider, &self.file()).await;
                 // Guests that call nobody are given up.
                 let waits_for_guest = job.vm.state == VmState::Live && job.phase != Phase::Creating;
@@ -358,6 +379,11 @@ impl World {
         self.check().await;
         self.observer.all_over(&self.store(), &self.provider).await;
     }
+}
+
+/// A folder whose files need not wait for a disk, if there is such a place: no power is cut here.
+fn in_memory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 fn token(job: JobId, attempt: u32) -> TokenHash {

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use clawlets_model::label::Labels;
 
 use super::work::{Fate, Started, Step};
-use crate::cloud::{
-    ActionCommand, Cloud, Failure, Image, ImageKind, Protection, image::CreatedFrom,
-};
+use crate::cloud::{ActionCommand, Cloud, Failure, Image, ImageKind, Protection, image::CreatedFrom};
 
 impl Cloud {
     /// Makes an image from a server.

@@ -6,8 +6,8 @@ use clawlets_model::label::Labels;
 
 use super::work::{Fate, Started, Step};
 use crate::cloud::{
-    ActionCommand, AddressFamily, Cloud, Failure, FirewallTarget, Image, Location, Project, Protection, Resource,
-    ResourceKind, Server, ServerStatus, ServerType,
+    ActionCommand, AddressFamily, Cloud, Failure, FirewallTarget, Image, Location, Project, Protection,
+    Resource, ResourceKind, Server, ServerStatus, ServerType,
 };
 
 /// A server as it was ordered; everything it names exists and fits together.

@@ -3,7 +3,8 @@
 use clawlets_model::label::Labels;
 
 use crate::cloud::{
-    Action, ActionCommand, Cloud, Failure, Firewall, FirewallRule, FirewallTarget, Project, Resource, ResourceKind,
+    Action, ActionCommand, Cloud, Failure, Firewall, FirewallRule, FirewallTarget, Project, Resource,
+    ResourceKind,
 };
 
 /// A change of what a firewall does.
@@ -31,7 +32,14 @@ impl Cloud {
             return Err(Failure::NotUnique { field: "name" });
         }
         let id = project.next_id()?;
-        let firewall = Firewall { id, name, labels, rules: Vec::new(), applied_to: Vec::new(), created: self.clock.now() };
+        let firewall = Firewall {
+            id,
+            name,
+            labels,
+            rules: Vec::new(),
+            applied_to: Vec::new(),
+            created: self.clock.now(),
+        };
         project.put(firewall)?;
         let mut actions = self.change_in(&mut project, id, FirewallChange::SetRules(rules))?;
         actions.extend(self.change_in(&mut project, id, FirewallChange::Apply(targets))?);
@@ -74,8 +82,14 @@ impl Cloud {
         Ok(())
     }
 
-    fn change_in(&self, project: &mut Project, id: u64, change: FirewallChange) -> Result<Vec<Action>, Failure> {
-        let mut firewall = project.firewalls.get(id).cloned().ok_or_else(|| Failure::no_id("firewall", id))?;
+    fn change_in(
+        &self,
+        project: &mut Project,
+        id: u64,
+        change: FirewallChange,
+    ) -> Result<Vec<Action>, Failure> {
+        let mut firewall =
+            project.firewalls.get(id).cloned().ok_or_else(|| Failure::no_id("firewall", id))?;
         let (command, targets) = match &change {
             FirewallChange::Apply(targets) => (ActionCommand::ApplyFirewall, targets.clone()),
             FirewallChange::Remove(targets) => (ActionCommand::RemoveFirewall, targets.clone()),

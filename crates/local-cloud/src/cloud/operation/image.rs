@@ -6,8 +6,8 @@ use clawlets_model::label::Labels;
 
 use crate::{
     cloud::{
-        Action, ActionCommand, Cloud, Failure, Image, ImageKind, Protection, ProtectionChange, Resource, ResourceKind,
-        SystemImageFiles,
+        Action, ActionCommand, Cloud, Failure, Image, ImageKind, Protection, ProtectionChange, Resource,
+        ResourceKind, SystemImageFiles,
     },
     vm::BootFiles,
 };

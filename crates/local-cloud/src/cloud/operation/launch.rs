@@ -57,7 +57,8 @@ impl Cloud {
             },
             metadata: Metadata {
                 region: location.map_or_else(String::new, |location| location.network_zone.to_owned()),
-                availability_zone: location.map_or_else(String::new, |location| location.datacenter.name.to_owned()),
+                availability_zone: location
+                    .map_or_else(String::new, |location| location.datacenter.name.to_owned()),
                 public_ipv4: ipv4.unwrap_or_default(),
                 public_keys: server.public_keys.clone(),
             },

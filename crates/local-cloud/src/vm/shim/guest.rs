@@ -1,6 +1,11 @@
 //! QEMU as the shim's child, with everything that the guest may reach.
 
-use std::{os::fd::AsFd, process::Stdio, sync::Arc};
+use std::{
+    io,
+    os::{fd::AsFd, unix::net::UnixStream as StdUnixStream},
+    process::Stdio,
+    sync::Arc,
+};
 
 use rustix::io::{FdFlags, fcntl_setfd};
 use tokio::{
@@ -76,13 +81,9 @@ fn spawn(spec: &GuestSpec) -> Result<Started, ShimError> {
     let failed = |source| ShimError::Qemu { program: spec.machine.qemu.clone(), source };
     let (monitor, monitor_of_qemu) = UnixStream::pair().map_err(failed)?;
     let (console, console_of_qemu) = UnixStream::pair().map_err(failed)?;
-    let [monitor_of_qemu, console_of_qemu] =
-        [monitor_of_qemu.into_std().map_err(failed)?, console_of_qemu.into_std().map_err(failed)?];
+    let monitor_of_qemu = for_a_child(monitor_of_qemu).map_err(failed)?;
+    let console_of_qemu = for_a_child(console_of_qemu).map_err(failed)?;
     let inherited = Inherited { monitor: monitor_of_qemu.as_fd(), console: console_of_qemu.as_fd() };
-    // QEMU finds these by their numbers, so they must survive the exec.
-    for end in [inherited.monitor, inherited.console] {
-        fcntl_setfd(end, FdFlags::empty()).map_err(|errno| failed(errno.into()))?;
-    }
     let mut command = qemu::command(spec, inherited);
     // Standard input is the guest's lock: QEMU holds it too, and reads nothing from it.
     command.stdin(Stdio::inherit()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -95,6 +96,14 @@ fn spawn(spec: &GuestSpec) -> Result<Started, ShimError> {
     let complaints = console::record(qemu.stderr.take().expect("standard error was asked for"), words);
     let complaints = tokio::spawn(complaints);
     Ok(Started { qemu, monitor, complaints })
+}
+
+/// The end of a connection that QEMU finds by its number: it survives the exec, and waits like any other.
+fn for_a_child(stream: UnixStream) -> io::Result<StdUnixStream> {
+    let stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    fcntl_setfd(stream.as_fd(), FdFlags::empty())?;
+    Ok(stream)
 }
 
 fn last_words() -> Option<String> {

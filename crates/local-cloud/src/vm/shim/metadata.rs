@@ -23,7 +23,8 @@ const MAX_CONNECTIONS: usize = 16;
 /// Listens on the metadata address and answers until the process ends.
 pub(super) async fn start(spec: &GuestSpec) -> Result<(), ShimError> {
     let address = SocketAddr::from((METADATA_ADDRESS, 80));
-    let listener = TcpListener::bind(address).await.map_err(|source| ShimError::Listen { address, source })?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|source| ShimError::Listen { address, source })?;
     let limit = ConnectionLimit(MAX_CONNECTIONS);
     tokio::spawn(serve_connections(listener, router(spec), limit, std::future::pending()));
     Ok(())

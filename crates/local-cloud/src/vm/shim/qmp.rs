@@ -94,7 +94,10 @@ mod tests {
             read_line(&mut stream).await.unwrap();
             stream.write_all(b"{\"event\": \"RESUME\"}\r\n{\"return\": {}}\r\n").await.unwrap();
             let asked = read_line(&mut stream).await.unwrap();
-            stream.write_all(b"{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n").await.unwrap();
+            stream
+                .write_all(b"{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n")
+                .await
+                .unwrap();
             asked
         });
         let mut monitor = Monitor::open(ours).await.unwrap();

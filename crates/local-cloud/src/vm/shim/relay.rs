@@ -34,7 +34,8 @@ impl Relays {
 
     /// Opens exactly the relays in `wanted`. Connections of a relay that is closed live on.
     pub(super) async fn set(&mut self, wanted: &[Relay]) -> Result<(), ShimError> {
-        let unwanted: Vec<Relay> = self.open.keys().filter(|relay| !wanted.contains(relay)).cloned().collect();
+        let unwanted: Vec<Relay> =
+            self.open.keys().filter(|relay| !wanted.contains(relay)).cloned().collect();
         for relay in unwanted {
             if let Some(listener) = self.open.remove(&relay) {
                 listener.abort();

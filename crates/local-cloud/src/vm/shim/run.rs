@@ -66,10 +66,9 @@ fn prepare(spec_path: &Path) -> Result<GuestSpec, ShimError> {
 fn write_pid_into_lock() -> Result<(), ShimError> {
     let lock = rustix::stdio::stdin();
     let pid = getpid().as_raw_nonzero().to_string();
-    ftruncate(lock, 0)
-        .and_then(|()| pwrite(lock, pid.as_bytes(), 0))
-        .map(drop)
-        .map_err(|errno| ShimError::Process { action: "write the process id into the lock", source: errno.into() })
+    ftruncate(lock, 0).and_then(|()| pwrite(lock, pid.as_bytes(), 0)).map(drop).map_err(|errno| {
+        ShimError::Process { action: "write the process id into the lock", source: errno.into() }
+    })
 }
 
 /// Tells the daemon how the start went, and closes the way to it.

@@ -159,7 +159,12 @@ impl Daemon {
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
-        self.connect().call("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
+        self.connect().call(
+            "POST",
+            path,
+            &[("Content-Type", "application/json")],
+            body.to_string().as_bytes(),
+        )
     }
 
     pub(crate) fn delete(&self, path: &str) -> Response {

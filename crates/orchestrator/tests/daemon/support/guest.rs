@@ -9,6 +9,7 @@ use super::{
     daemon::Site,
     http::{Connection, Response},
     provider::Birth,
+    wait::until,
 };
 
 /// What a VM would do, step by step.
@@ -31,8 +32,16 @@ impl Guest {
         Self { connection: Connection::new(stream), token: token.to_owned(), session: String::new() }
     }
 
-    /// Presents the token with a nonce.
+    /// Presents the token with a nonce, and again when it is told to come back later.
     pub(crate) fn redeem(&mut self, nonce: u8) -> Response {
+        until("the token is judged", || {
+            let answer = self.redeem_once(nonce);
+            (answer.status != 503).then_some(answer)
+        })
+    }
+
+    /// Presents the token with a nonce.
+    pub(crate) fn redeem_once(&mut self, nonce: u8) -> Response {
         let (bearer, nonce) = (format!("Bearer {}", self.token), hex::encode([nonce; 16]));
         let headers = [("Authorization", bearer.as_str()), ("Clawlets-Boot-Nonce", nonce.as_str())];
         let answer = self.connection.call("GET", "/v1/cattle/env", &headers, b"");
@@ -64,6 +73,11 @@ impl Guest {
         self.connection.call(method, path, &headers, body)
     }
 
+    /// A call with these headers and no others.
+    pub(crate) fn with_headers(&mut self, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+        self.connection.call(method, path, headers, b"")
+    }
+
     pub(crate) fn work(&mut self) -> Response {
         self.call("GET", "/v1/cattle/work", &[], b"")
     }
@@ -76,7 +90,8 @@ impl Guest {
     pub(crate) fn say(&mut self, first: u64, lines: &[&str]) -> Response {
         let record = |(at, line): (usize, &&str)| {
             let seq = first + at as u64;
-            json!({ "seq": seq, "t": jiff::Timestamp::now(), "stream": "stdout", "data": line }).to_string() + "\n"
+            json!({ "seq": seq, "t": jiff::Timestamp::now(), "stream": "stdout", "data": line }).to_string()
+                + "\n"
         };
         let batch: String = lines.iter().enumerate().map(record).collect();
         self.call("POST", "/v1/cattle/logs", &[], batch.as_bytes())

@@ -9,8 +9,8 @@ mod wait;
 pub(crate) use daemon::{Daemon, Site};
 pub(crate) use guest::Guest;
 pub(crate) use http::{Connection, Response};
-pub(crate) use provider::{Birth, Mishap, Provider};
-pub(crate) use wait::until;
+pub(crate) use provider::{Mishap, Provider};
+pub(crate) use wait::{until, until_within};
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,8 @@ pub(crate) fn spawn_request(more: Value) -> Value {
 /// An agent task as it is enqueued.
 pub(crate) fn agent_request(more: Value) -> Value {
     let mut request = spawn_request(json!({}));
-    request["payload"]["task"] = json!({ "schemaVersion": 1, "taskId": "think", "type": "agent", "message": "hi" });
+    request["payload"]["task"] =
+        json!({ "schemaVersion": 1, "taskId": "think", "type": "agent", "message": "hi" });
     merge(&mut request, more);
     request
 }

@@ -46,7 +46,7 @@ pub(crate) enum Mishap {
     Refused(u16, &'static str),
     /// The call has its effect, and the answer is an error all the same.
     LostAnswer,
-    /// The call hangs, and then has its effect.
+    /// The call has its effect, and the answer takes as long as anybody waits for it.
     Hangs,
 }
 
@@ -56,7 +56,6 @@ struct Project {
     births: Vec<Birth>,
     actions: u64,
     relays: Vec<Value>,
-    deletions: Vec<u64>,
     on_create: VecDeque<Mishap>,
     on_delete: VecDeque<Mishap>,
 }
@@ -182,12 +181,18 @@ fn fault(status: u16, code: &str) -> Response {
 
 async fn create(State(state): Shared, Json(body): Json<Value>) -> Response {
     let mishap = lock(&state).on_create.pop_front();
-    match mishap {
-        Some(Mishap::Refused(status, code)) => return fault(status, code),
-        Some(Mishap::Hangs) => tokio::time::sleep(std::time::Duration::from_secs(2)).await,
-        Some(Mishap::LostAnswer) | None => {}
+    if let Some(Mishap::Refused(status, code)) = mishap {
+        return fault(status, code);
     }
-    let mut project = lock(&state);
+    let answer = make(&state, &body, &mishap);
+    if mishap == Some(Mishap::Hangs) {
+        std::future::pending::<()>().await;
+    }
+    answer
+}
+
+fn make(state: &Arc<Mutex<Project>>, body: &Value, mishap: &Option<Mishap>) -> Response {
+    let mut project = lock(state);
     let name = body["name"].as_str().unwrap().to_owned();
     if project.servers.values().any(|server| server["name"] == name.as_str()) {
         return fault(409, "uniqueness_error");
@@ -199,7 +204,7 @@ async fn create(State(state): Shared, Json(body): Json<Value>) -> Response {
     project.servers.insert(id, made);
     let boot = Boot::from_user_data(body["user_data"].as_str().unwrap()).unwrap();
     project.births.push(Birth { server_id: id, name, boot });
-    if mishap == Some(Mishap::LostAnswer) {
+    if *mishap == Some(Mishap::LostAnswer) {
         return fault(504, "timeout");
     }
     let (create, start) = (action(&mut project, "create_server"), action(&mut project, "start_server"));
@@ -241,7 +246,6 @@ async fn delete(State(state): Shared, Path(id): Path<u64>) -> Response {
         Some(Mishap::Refused(status, code)) => return fault(status, code),
         Some(Mishap::LostAnswer | Mishap::Hangs) | None => {}
     }
-    project.deletions.push(id);
     if project.servers.remove(&id).is_none() {
         return fault(404, "not_found");
     }

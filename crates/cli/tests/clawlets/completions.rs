@@ -1,0 +1,27 @@
+//! Completion scripts, and the ids that they ask for.
+
+use clawlets_model::Phase;
+use clawlets_stand_in::{Answer, Ran, StandIn, examples};
+use serde_json::json;
+
+use crate::bench::{clawlets, command};
+
+#[test]
+fn a_script_names_the_program() {
+    let ran = clawlets(&StandIn::start(), &["completions", "bash"]);
+    assert!(ran.code == Some(0) && ran.out.contains("clawlets"), "{ran}");
+}
+
+#[test]
+fn live_ids_are_completed_where_an_id_belongs() {
+    let jobs =
+        json!({ "protocolVersion": 1, "jobs": [examples::job(Phase::Running, None)], "nextCursor": null });
+    let stand_in = StandIn::start()
+        .on("GET /v1/jobs", [Answer::json(&jobs)])
+        .on("GET /v1/cattle", [Answer::json(&examples::cattle(&[examples::vm()]))]);
+    for verb in ["logs", "result", "artifacts", "destroy", "extend"] {
+        let mut command = command(&stand_in, &["--", "clawlets", "cattle", verb, "cattle-"]);
+        let found = Ran::of(command.env("COMPLETE", "fish")).out;
+        assert!(found.contains(examples::SERVER), "{verb}: {found}");
+    }
+}
