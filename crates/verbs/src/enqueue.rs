@@ -1,13 +1,13 @@
 //! Enqueueing a job, and waiting for it where that is asked for.
 
 use clap::{Args, ValueEnum};
-use clawlets_job_client::{Client, Reference};
+use clawlets_job_client::{Client, Reference, Until};
 use clawlets_model::{
     ExitCode, JobKind, Requester,
     limits::PROTOCOL_VERSION,
     socket::{EnqueueAnswer, EnqueueRequest, JobView, ResultAnswer, WhenFull},
 };
-use clawlets_printer::{Fault, Form, Printer};
+use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -118,15 +118,16 @@ pub async fn enqueue(
     request: &EnqueueRequest,
     wait: WaitFlag,
 ) -> Result<ExitCode, Fault> {
-    let until = match wait.wait {
-        Some(WaitChoice::Ended) => Some(clawlets_job_client::Until::Ended),
-        Some(WaitChoice::Gone) => Some(clawlets_job_client::Until::Gone),
-        Some(WaitChoice::No) | None => None,
-    };
+    let until = until(wait)?;
     let mut interrupt = until.map(|_| Interrupt::listen()).transpose()?;
     let enqueued = client.enqueue(request).await.map_err(|error| of_client(&error))?;
     announce(printer, &enqueued, wait, interrupt.is_some());
-    let (Some(until), Some(interrupt)) = (until, &mut interrupt) else { return Ok(ExitCode::Ok) };
+    let (Some(until), Some(interrupt)) = (until, &mut interrupt) else {
+        if wait.limits.events {
+            Line::End {}.print(printer);
+        }
+        return Ok(ExitCode::Ok);
+    };
     let ended = watch(printer, client, enqueued.job_id, until, wait.limits, interrupt).await?;
     let result = client.result(&Reference::from(enqueued.job_id)).await.ok();
     if printer.form() == Form::Json && !wait.limits.events {
@@ -139,6 +140,19 @@ pub async fn enqueue(
         });
     }
     conclude(printer, &ended, result.as_ref())
+}
+
+/// How far to wait; none when nobody asked for it.
+fn until(wait: WaitFlag) -> Result<Option<Until>, Fault> {
+    match wait.wait {
+        Some(WaitChoice::Ended) => Ok(Some(Until::Ended)),
+        Some(WaitChoice::Gone) => Ok(Some(Until::Gone)),
+        Some(WaitChoice::No) | None if wait.limits.timeout.is_some() => {
+            Err(Fault::new(FaultCode::UsageArguments, "--timeout is for a wait, and nothing asks for one")
+                .hint("add --wait, or leave --timeout away"))
+        }
+        Some(WaitChoice::No) | None => Ok(None),
+    }
 }
 
 /// Says which job it is: as data when nothing more comes, as talk before a wait.

@@ -39,6 +39,9 @@ pub struct Logs {
     events: bool,
 }
 
+/// How a record's time is shown: to the millisecond, so that lines are aligned.
+const TIME: &str = "%Y-%m-%dT%H:%M:%S%.3fZ";
+
 /// What `--json` prints of a log.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -115,7 +118,7 @@ impl Sink<'_> {
     fn text(&self, record: &LogRecord) -> String {
         let data = plain(&record.data);
         match (self.timestamps, record.stream) {
-            (true, stream) => format!("{} {:6} {data}", record.t, stream.as_str()),
+            (true, stream) => format!("{} {:6} {data}", record.t.strftime(TIME), stream.as_str()),
             (false, LogStream::System) => format!("[system] {data}"),
             (false, LogStream::Stdout | LogStream::Stderr) => data,
         }

@@ -52,11 +52,14 @@ pub fn resolve(command: &Command, words: &[OsString]) -> Vec<OsString> {
             resolved.push(format!("--{}={}", found.name, found.is_on).into());
             continue;
         }
-        let (on, off) = (format!("--{}", found.name), format!("--no-{}", found.name));
-        resolved.retain(|earlier| *earlier != *on && *earlier != *off);
-        let wanted = if found.is_on { on } else { off };
-        if switches.plain.contains(&wanted[2..]) {
-            resolved.push(wanted.into());
+        for (name, is_wanted) in
+            [(found.name.clone(), found.is_on), (format!("no-{}", found.name), !found.is_on)]
+        {
+            if switches.plain.contains(&name) {
+                let flag = OsString::from(format!("--{name}"));
+                resolved.retain(|earlier| *earlier != flag);
+                resolved.extend(is_wanted.then_some(flag));
+            }
         }
     }
     resolved

@@ -145,6 +145,21 @@ fn a_wait_can_be_followed_as_lines_that_begin_with_the_version() {
 }
 
 #[test]
+fn without_a_wait_the_lines_end_with_the_job() {
+    let lines = clf(&ready(), &spawn(&["--events"])).lines();
+    let kinds: Vec<_> = lines.iter().map(|line| line["type"].clone()).collect();
+    assert_eq!(kinds, ["version", "enqueued", "end"]);
+}
+
+#[test]
+fn a_time_limit_without_a_wait_is_refused_before_anything_is_sent() {
+    let stand_in = ready();
+    let ran = clf(&stand_in, &spawn(&["--timeout", "5m"]));
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(2), "clawlets::usage::arguments"), "{ran}");
+    assert!(stand_in.asked().is_empty());
+}
+
+#[test]
 fn a_job_that_existed_already_is_said_so() {
     let mut answer = examples::enqueued();
     answer["deduped"] = json!(true);

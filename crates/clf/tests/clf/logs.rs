@@ -35,7 +35,7 @@ fn lines_come_as_they_are_and_steer_no_terminal() {
 #[test]
 fn lines_can_begin_with_time_and_stream() {
     let ran = clf(&log([records()]), &["jobs", "logs", examples::JOB, "--timestamps"]);
-    let expected = "2025-11-15T09:46:50Z system the task starts\n2025-11-15T09:46:51Z stdout hello?[31m?\n2025-11-15T09:46:52Z stderr \tcareful\n";
+    let expected = "2025-11-15T09:46:50.000Z system the task starts\n2025-11-15T09:46:51.000Z stdout hello?[31m?\n2025-11-15T09:46:52.000Z stderr \tcareful\n";
     assert_eq!(ran.out, expected);
 }
 

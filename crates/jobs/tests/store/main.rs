@@ -14,3 +14,4 @@ mod prune;
 mod query;
 mod reserve;
 mod simulation;
+

@@ -35,8 +35,9 @@ pub(super) async fn heartbeat(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let guest = guests.guest(&peer, &headers).await?;
+    // The body is read whatever becomes of the call: an answer before its end would cost the guest its connection.
     let body = read_body(body, MAX_BODY, PATIENCE).await?;
+    let guest = guests.guest(&peer, &headers).await?;
     let heartbeat: Heartbeat =
         document::from_json(&body).map_err(|error| Refusal::Malformed(error.to_string()))?;
     let job = match news(heartbeat.phase, guest.job.phase) {

@@ -21,9 +21,9 @@ pub(super) async fn append(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    let body = read_body(body, limits::LOG_BATCH, PATIENCE).await?;
     let guest = guests.guest(&peer, &headers).await?;
     let scrubber = guests.scrubber(&guest.job).await?;
-    let body = read_body(body, limits::LOG_BATCH, PATIENCE).await?;
     let records = read_records(&body, &scrubber).map_err(Refusal::Malformed)?;
     let (logs, job) = (guests.shared.files.logs.clone(), guest.job.id);
     metrics::counter!("clf_log_records_total").increment(records.len() as u64);

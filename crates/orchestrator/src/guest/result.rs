@@ -32,9 +32,9 @@ pub(super) async fn report(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    let body = read_body(body, MAX_BODY, PATIENCE).await?;
     let (Standing::Open(guest) | Standing::Ended(guest)) = guests.standing(&peer, &headers).await?;
     let job = guest.job.id;
-    let body = read_body(body, MAX_BODY, PATIENCE).await?;
     let mut result: TaskResult =
         document::from_json(&body).map_err(|error| Refusal::Malformed(error.to_string()))?;
     let scrubber = guests.scrubber(&guest.job).await?;

@@ -103,11 +103,6 @@ fn a_malformed_presentation_spends_nothing() {
         (vec![("Authorization", bearer.as_str()), ("Clawlets-Boot-Nonce", "short")], 400),
         (vec![("Authorization", "Basic abc")], 401),
     ] {
-        assert_eq!(
-            guest.call("GET", "/v1/cattle/env", &headers[1..], b"").status,
-            401,
-            "no session is no token"
-        );
         let mut raw = Guest::of(&site, &birth);
         assert_eq!(raw.with_headers("GET", "/v1/cattle/env", &headers).status, status, "{headers:?}");
     }

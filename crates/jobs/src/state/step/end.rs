@@ -35,7 +35,7 @@ impl Next {
         }
         match job.vm.state {
             VmState::None | VmState::Gone => {}
-            VmState::Live | VmState::Deleting => {}
+            VmState::Live | VmState::Deleting => return Err(Refused::VmNotGone { attempt: job.attempt }),
         }
         job.failures = job.failures.saturating_add(1);
         let tries = job.failures.max(job.attempt);

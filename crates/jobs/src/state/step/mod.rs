@@ -4,6 +4,8 @@ mod end;
 mod fence;
 mod lease;
 mod task;
+#[cfg(test)]
+mod tests;
 mod vm;
 
 use clawlets_model::{Phase, Status, guest::TaskResult};

@@ -13,8 +13,8 @@ use self::{actions::Action, world::World};
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 600,
-        max_shrink_iters: 0,
+        cases: 48,
+        max_shrink_iters: 2_000,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     })]

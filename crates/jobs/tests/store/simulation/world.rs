@@ -6,7 +6,7 @@ use clawlets_jobs::{
     Admission, ApplyError, Caps, EnqueueError, Event, Fence, Job, LEASE, MaxAttempts, NewJob, NonceHash,
     Priority, Redeemed, Redemption, Reservation, Room, SessionHash, Store, StoreOptions, TokenHash,
 };
-use clawlets_model::{JobId, Phase, Reason, Status, VmState};
+use clawlets_model::{JobId, Phase, Reason, VmState};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -325,7 +325,7 @@ impl World {
         }
     }
 
-    /// Tells of VMs that are gone, and ends the jobs of those that had begun.
+    /// Tells of VMs that are gone. What follows from that is for their workers to say.
     async fn sweep(&mut self) {
         for job in self.store().active_vms().await.unwrap() {
             let Some(server_id) = job.vm.server_id else { continue };
@@ -334,10 +334,6 @@ impl World {
             }
             let gone = Event::VmGone { attempt: job.attempt };
             self.store().apply(job.id, Fence::Open, gone, at(self.now)).await.unwrap();
-            if job.vm.redeemed && job.status == Status::Running {
-                let end = Event::Ended { reason: Reason::Lost, message: None };
-                self.store().apply(job.id, Fence::Open, end, at(self.now)).await.unwrap();
-            }
         }
     }
 
