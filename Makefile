@@ -45,6 +45,7 @@ check:
 
 docs: build
 	$(TARGET)/debug/clawlets docs --out docs/reference
+	$(TARGET)/debug/clf-orchestrator --write-reference docs/reference
 
 # The programs as they ship.
 release: guest

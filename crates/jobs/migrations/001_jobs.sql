@@ -44,9 +44,10 @@ CREATE INDEX jobs_waiting ON jobs (priority DESC, requester, run_at, n) WHERE st
 CREATE INDEX jobs_in_hand ON jobs (lease_expires_at) WHERE in_hand = 1;
 CREATE INDEX jobs_with_slot ON jobs (n) WHERE slot = 1;
 CREATE INDEX jobs_finished ON jobs (ended_at) WHERE phase = 'gone';
-CREATE INDEX jobs_by_requester ON jobs (requester, status);
-CREATE INDEX jobs_of_requester ON jobs (requester);
+CREATE INDEX jobs_by_requester ON jobs (requester);
+CREATE INDEX jobs_by_requester_and_status ON jobs (requester, status);
 CREATE INDEX jobs_by_status ON jobs (status);
+CREATE INDEX jobs_reaping ON jobs (n) WHERE kind = 'cattle.reap';
 CREATE INDEX jobs_by_server_id ON jobs (server_id) WHERE server_id IS NOT NULL;
 CREATE INDEX jobs_by_server_name ON jobs (server_name) WHERE server_name IS NOT NULL;
 

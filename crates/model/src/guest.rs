@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{EnvVarName, JobId, ModelName, PersonaName, Reason, Status, ident::InvalidName};
@@ -60,7 +61,7 @@ impl fmt::Debug for BootNonce {
 }
 
 /// The answer to `GET /v1/cattle/env`. It holds secrets: it is neither printed nor logged, hence no `Debug`.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct EnvAnswer {
     /// Always true; faults have an HTTP status of their own.
     pub ok: bool,
@@ -73,7 +74,7 @@ pub struct EnvAnswer {
 }
 
 /// `order.json` in the archive of `GET /v1/cattle/work`, beside `task.json`, `persona/…` and `inputs/…`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkOrder {
     /// The job that this VM was made for.
@@ -109,7 +110,7 @@ pub mod work_archive {
 }
 
 /// What a guest is doing, in a heartbeat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GuestPhase {
     /// It has its environment and fetches its work.
@@ -121,7 +122,7 @@ pub enum GuestPhase {
 }
 
 /// `POST /v1/cattle/heartbeat`, at least every 5 s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Heartbeat {
     /// What the guest is doing.
@@ -129,7 +130,7 @@ pub struct Heartbeat {
 }
 
 /// The answer to a heartbeat and to a batch of log records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GuestOrders {
     /// The sequence number of the next log record that the orchestrator expects.
     pub next: u64,
@@ -140,14 +141,14 @@ pub struct GuestOrders {
 }
 
 /// 409 to a batch of log records that does not continue where the last one ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogGap {
     /// The sequence number to go on from.
     pub expected: u64,
 }
 
 /// Where a log record comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogStream {
     /// The task's standard output.
@@ -171,7 +172,7 @@ impl LogStream {
 }
 
 /// One log record: one line of output, or a piece of a very long one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogRecord {
     /// Counts from 0 without gaps.
@@ -185,7 +186,7 @@ pub struct LogRecord {
 }
 
 /// `POST /v1/cattle/result`: how the task ended. It ends the session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TaskResult {
     /// `done`, `failed` or `canceled`.

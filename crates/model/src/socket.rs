@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,10 +14,10 @@ use crate::{
 };
 
 /// `POST /v1/jobs/enqueue`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct EnqueueRequest {
-    /// [`crate::limits::PROTOCOL_VERSION`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// On whose behalf; who calls, when it is not given. Only operators may name somebody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,7 +44,7 @@ pub struct EnqueueRequest {
 }
 
 /// What to do with a job when the caps leave no room for its VM.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WhenFull {
     /// Refuse it with `capacity`.
@@ -54,7 +55,7 @@ pub enum WhenFull {
 }
 
 /// The payload of `cattle.spawn`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SpawnPayload {
     /// The persona's name in the orchestrator's persona folder, or of the one given inline.
@@ -104,7 +105,7 @@ impl SpawnPayload {
 }
 
 /// The payload of `cattle.reap`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ReapPayload {
     /// Only say what would be deleted.
@@ -113,10 +114,10 @@ pub struct ReapPayload {
 }
 
 /// The answer to an enqueue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EnqueueAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// The job, new or old.
     pub job_id: JobId,
@@ -125,7 +126,7 @@ pub struct EnqueueAnswer {
 }
 
 /// A job as it is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobView {
     /// Its id.
@@ -177,20 +178,20 @@ pub struct JobView {
 }
 
 /// `GET /v1/jobs/{id}` and `POST …/cancel`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// The job.
     pub job: JobView,
 }
 
 /// `GET /v1/jobs`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobsAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// Newest first.
     pub jobs: Vec<JobView>,
@@ -199,7 +200,7 @@ pub struct JobsAnswer {
 }
 
 /// One line of a job's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JobEvent {
     /// Counts from 0 within the job.
     pub seq: u64,
@@ -212,20 +213,20 @@ pub struct JobEvent {
 }
 
 /// `GET /v1/jobs/{id}/events`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventsAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// Oldest first.
     pub events: Vec<JobEvent>,
 }
 
 /// `GET /v1/jobs/{id}/result`. 409 while the job has not ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// The job.
     pub job_id: JobId,
@@ -248,7 +249,7 @@ pub struct ResultAnswer {
 }
 
 /// A file that a task left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArtifactView {
     /// Its path under the task's workspace.
     pub name: ArtifactName,
@@ -259,17 +260,17 @@ pub struct ArtifactView {
 }
 
 /// `GET /v1/jobs/{id}/artifacts`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ArtifactsAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// By name.
     pub artifacts: Vec<ArtifactView>,
 }
 
 /// A live VM of this orchestrator.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CattleView {
     /// Its id at the provider.
@@ -299,30 +300,30 @@ pub struct CattleView {
 }
 
 /// `GET /v1/cattle` and `GET /v1/cattle/leaks`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CattleAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// By age, oldest first.
     pub cattle: Vec<CattleView>,
 }
 
 /// `POST /v1/cattle/{id}/extend`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ExtendRequest {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// The new time to live, counted from now.
     pub ttl: Ttl,
 }
 
 /// `DELETE /v1/cattle/{id}` and `POST …/extend`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CattleChange {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// The VM.
     pub server_id: u64,
@@ -333,10 +334,10 @@ pub struct CattleChange {
 }
 
 /// `POST /v1/cattle/reap`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ReapRequest {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// Only say what would be deleted.
     #[serde(default)]
@@ -344,10 +345,10 @@ pub struct ReapRequest {
 }
 
 /// The answer to a reap.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReapAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// Whether nothing was really deleted.
     pub dry_run: bool,
@@ -356,7 +357,7 @@ pub struct ReapAnswer {
 }
 
 /// One VM that the reaper chose.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reaped {
     /// Its id at the provider.
@@ -368,17 +369,17 @@ pub struct Reaped {
 }
 
 /// The answer when a call was refused or failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorAnswer {
-    /// See [`EnqueueRequest::protocol_version`].
+    /// The version of the protocol, 1.
     pub protocol_version: u32,
     /// What went wrong.
     pub error: ApiError,
 }
 
 /// What went wrong with a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApiError {
     /// The kind of fault.
     pub code: ApiErrorCode,
@@ -387,7 +388,7 @@ pub struct ApiError {
 }
 
 /// The kinds of fault that the orchestrator answers with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApiErrorCode {
     /// The request is malformed or breaks a rule of its format.

@@ -20,4 +20,7 @@ pub(crate) struct Arguments {
     /// Check the configuration and every file that it names, say all that is wrong, and start nothing.
     #[arg(long)]
     pub(crate) check_config: bool,
+    /// Write the pages of the reference that this program generates, and do nothing else.
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(crate) write_reference: Option<PathBuf>,
 }

@@ -12,6 +12,9 @@ use listenfd::ListenFd;
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
+    if let Some(folder) = arguments.write_reference {
+        return report::reference_is_written(clawlets_orchestrator::reference::write(&folder));
+    }
     let overrides = Overrides::from_variables(std::env::vars_os().filter_map(|(name, value)| {
         // What is not UTF-8 is none of ours.
         Some((name.into_string().ok()?, value.into_string().ok()?))

@@ -1,6 +1,11 @@
 //! What the program says before there is a log.
 
-use std::{error::Error, io::Write, path::Path, process::ExitCode};
+use std::{
+    error::Error,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clawlets_model::ExitCode as Code;
 use clawlets_orchestrator::{StartError, config::ConfigError};
@@ -23,6 +28,20 @@ pub(crate) fn config_error(error: &ConfigError) -> ExitCode {
 pub(crate) fn config_is_valid(path: &Path) -> ExitCode {
     say(&format!("{} is valid", path.display()));
     Code::Ok.into()
+}
+
+/// Which pages of the reference were written.
+pub(crate) fn reference_is_written(pages: io::Result<Vec<PathBuf>>) -> ExitCode {
+    match pages {
+        Ok(pages) => {
+            pages.iter().for_each(|page| say(&format!("  {}", page.display())));
+            Code::Ok.into()
+        }
+        Err(error) => {
+            say_error(&error);
+            Code::Unreachable.into()
+        }
+    }
 }
 
 /// Why the daemon did not start.
@@ -56,5 +75,5 @@ fn say_error(error: &dyn Error) {
 
 fn say(line: &str) {
     // Nobody reads standard error any more: then there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -14,4 +14,3 @@ mod prune;
 mod query;
 mod reserve;
 mod simulation;
-

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    envelope::{found, page},
+    envelope::{found, page, page_body},
     params::Params,
     pricing::gross,
     problem::Problem,
+    server_order::DEFAULT_LOCATION,
     shared::Shared,
 };
 use crate::cloud::{CATALOG, Clock, Deprecation, Failure, Location, Price, ServerType, rfc3339};
@@ -137,12 +138,10 @@ async fn location(Path(id): Path<u64>) -> Result<Response, Problem> {
 
 async fn datacenters(State(shared): State<Shared>, params: Params) -> Result<Response, Problem> {
     let named = CATALOG.locations.iter().filter(|one| params.allows("name", one.datacenter.name));
-    page(
-        "datacenters",
-        named.map(|one| datacenter_view(one, &shared.cloud.clock)).collect(),
-        &["id", "name"],
-        &params,
-    )
+    let rows = named.map(|one| datacenter_view(one, &shared.cloud.clock)).collect();
+    let mut body = page_body("datacenters", rows, &["id", "name"], &params)?;
+    body["recommendation"] = CATALOG.location(DEFAULT_LOCATION).map(|location| location.datacenter.id).into();
+    Ok(found(&body))
 }
 
 async fn datacenter(State(shared): State<Shared>, Path(id): Path<u64>) -> Result<Response, Problem> {

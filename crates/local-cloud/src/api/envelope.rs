@@ -32,10 +32,20 @@ pub(super) fn no_content() -> Response {
 /// for; items come in the order in which they were made.
 pub(super) fn page(
     name: &str,
-    mut items: Vec<Value>,
+    items: Vec<Value>,
     sortable: &[&str],
     params: &Params,
 ) -> Result<Response, Problem> {
+    page_body(name, items, sortable, params).map(|body| found(&body))
+}
+
+/// The body of such an answer, for a list that says more.
+pub(super) fn page_body(
+    name: &str,
+    mut items: Vec<Value>,
+    sortable: &[&str],
+    params: &Params,
+) -> Result<Value, Problem> {
     let keys = params.sort_keys(sortable)?;
     items.sort_by(|left, right| {
         let compared = keys.iter().map(|key| {
@@ -60,7 +70,7 @@ pub(super) fn page(
         "last_page": last,
         "total_entries": total,
     } });
-    Ok(found(&json!({ name: rows, "meta": meta })))
+    Ok(json!({ name: rows, "meta": meta }))
 }
 
 fn compare(left: &Value, right: &Value) -> Ordering {

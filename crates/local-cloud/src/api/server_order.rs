@@ -6,7 +6,7 @@ use crate::cloud::{AddressFamily, CATALOG, Clock, Failure, Image, NewServer, Pro
 /// The most user data that a server may have, in bytes.
 const MAX_USER_DATA: usize = 32 * 1024;
 /// Where servers go that were not told.
-const DEFAULT_LOCATION: &str = "nbg1";
+pub(super) const DEFAULT_LOCATION: &str = "nbg1";
 
 /// Reads a whole order. The answer to a bad one names every field that is wrong.
 pub(super) fn read(mut fields: Fields, project: &Project, clock: &Clock) -> Result<NewServer, Problem> {

@@ -17,6 +17,8 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use super::error::GuestError;
 use crate::state_dir::open_private;
 
+/// How long a shim may take to end QEMU and itself, before both are killed.
+const GRACE: Duration = Duration::from_millis(500);
 /// How long a killed guest may take to release its memory.
 const END_DEADLINE: Duration = Duration::from_secs(10);
 /// How long another process may look at the lock before a start gives up.
@@ -102,12 +104,20 @@ impl GuestDir {
         }
     }
 
-    /// Kills the shim, with it QEMU, and waits until both are gone. Does nothing to a guest that does not live.
+    /// Ends the shim, with it QEMU, and waits until both are gone. Does nothing to a guest that does not live.
+    ///
+    /// The guest is not asked. The shim is, since it can reap QEMU; when it does not obey at once it is killed, and
+    /// the kernel kills QEMU after it.
     pub(crate) fn end(&self) -> Result<(), GuestError> {
-        let deadline = Instant::now() + END_DEADLINE;
+        let begin = Instant::now();
+        let mut is_told = false;
         while self.is_alive()? {
-            self.kill()?;
-            if Instant::now() > deadline {
+            if begin.elapsed() > GRACE {
+                self.signal(Signal::KILL)?;
+            } else if !is_told {
+                is_told = self.signal(Signal::TERM)?;
+            }
+            if begin.elapsed() > END_DEADLINE {
                 let seconds = END_DEADLINE.as_secs();
                 return Err(GuestError::Deadline { server_id: self.server_id, what: "end", seconds });
             }
@@ -116,17 +126,15 @@ impl GuestDir {
         Ok(())
     }
 
-    /// Sends `SIGKILL` to the shim that holds the lock. A shim that has not written its process id yet is left for
-    /// the next attempt.
-    fn kill(&self) -> Result<(), GuestError> {
-        let Some(pid) = self.shim_pid()? else { return Ok(()) };
-        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return Ok(()) };
+    /// Sends a signal to the shim that holds the lock, and says whether it was sent. A shim that has not written its
+    /// process id yet is left for the next attempt.
+    fn signal(&self, signal: Signal) -> Result<bool, GuestError> {
+        let Some(pid) = self.shim_pid()? else { return Ok(false) };
+        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return Ok(false) };
         // The id may have been given to a stranger after the shim ended. While the lock is held it was not, except
         // by QEMU's last moments, when the shim is a zombie or gone and nobody is left to be killed.
-        if self.is_alive()? && self.shim_pid()? == Some(pid) {
-            let _ = pidfd_send_signal(process.as_fd(), Signal::KILL);
-        }
-        Ok(())
+        let is_holder = self.is_alive()? && self.shim_pid()? == Some(pid);
+        Ok(is_holder && pidfd_send_signal(process.as_fd(), signal).is_ok())
     }
 
     /// The process id that the current or last shim wrote into the lock.
@@ -156,7 +164,10 @@ impl GuestDir {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::{Command, Stdio};
+    use std::{
+        os::unix::process::ExitStatusExt,
+        process::{Command, Stdio},
+    };
 
     fn guest_dir() -> (tempfile::TempDir, GuestDir) {
         let dir = tempfile::tempdir().unwrap();
@@ -179,19 +190,26 @@ mod tests {
     }
 
     #[test]
-    fn ending_a_guest_kills_the_process_that_wrote_its_id_and_no_other() {
-        let (_dir, guest) = guest_dir();
-        let lock = guest.lock().unwrap();
-        let script = "echo $$ >&0; exec sleep 60";
-        let mut process = Command::new("sh").args(["-c", script]).stdin(Stdio::from(lock)).spawn().unwrap();
-        let waiter = thread::spawn(move || process.wait().unwrap());
-        guest.end().unwrap();
-        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&waiter.join().unwrap()), Some(9));
+    fn ending_a_guest_ends_the_process_that_wrote_its_id_even_if_it_does_not_want_to() {
+        for (script, signal) in [("", 15), ("trap '' TERM;", 9)] {
+            let (_dir, guest) = guest_dir();
+            let lock = guest.lock().unwrap();
+            let script = format!("{script} echo $$ >&0; while :; do sleep 0.1 <&-; done");
+            let mut process =
+                Command::new("sh").args(["-c", &script]).stdin(Stdio::from(lock)).spawn().unwrap();
+            let waiter = thread::spawn(move || process.wait().unwrap());
+            guest.end().unwrap();
+            assert_eq!(waiter.join().unwrap().signal(), Some(signal), "{script}");
+        }
+    }
 
+    #[test]
+    fn a_stranger_with_the_process_id_of_an_ended_shim_is_left_alone() {
+        let (_dir, guest) = guest_dir();
         let mut stranger = Command::new("sleep").arg("60").spawn().unwrap();
         fs::write(guest.path().join("lock"), stranger.id().to_string()).unwrap();
         guest.end().unwrap();
-        assert!(stranger.try_wait().unwrap().is_none(), "a process that does not hold the lock was killed");
+        assert!(stranger.try_wait().unwrap().is_none());
         stranger.kill().unwrap();
         stranger.wait().unwrap();
     }

@@ -1,6 +1,6 @@
 //! Guests: how a server of the API comes to be a running machine, and how it ends.
 //!
-//! A [`Launcher`] turns a [`GuestSpec`] into a running guest in its [`GuestDir`]; today there is one, [`ColdBoot`].
+//! A [`Launcher`] turns a [`GuestSpec`] into a running guest in its [`GuestDir`]; [`ColdBoot`] boots it from nothing.
 //! Each guest belongs to a *shim*, a process of its own session that outlives the daemon. The shim and its QEMU share
 //! one lock on the guest's directory, so "is it alive" has one answer that no process table can get wrong.
 //!

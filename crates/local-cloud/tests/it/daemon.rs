@@ -1,11 +1,11 @@
 //! The daemon's own life: restarts, guests that outlive it, damaged state, and the end of everything.
 
-use std::{fs, process::Command};
+use std::{fs, os::unix::fs::MetadataExt, process::Command};
 
 use clawlets_local_cloud::{Down, Error, down, status};
 use serde_json::json;
 
-use crate::support::{Emulator, TestCloud, eventually, processes_mentioning, program};
+use crate::support::{Emulator, TestCloud, eventually, processes_mentioning, program, skip};
 
 #[tokio::test]
 async fn a_guest_outlives_a_killed_daemon_and_is_found_again() {
@@ -142,6 +142,27 @@ async fn killing_a_shim_kills_its_guest_and_the_server_is_off() {
         processes_mentioning(&cloud.guest_dir(id)).is_empty().then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_user_without_privileges_runs_guests_of_their_own() {
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return skip(
+            "a_user_without_privileges_runs_guests_of_their_own",
+            "only root can become another user",
+        );
+    }
+    let cloud = TestCloud::start_as_nobody(Emulator::Script).await;
+    let id = cloud.api.running_server("a", json!({})).await;
+    let processes = processes_mentioning(&cloud.guest_dir(id));
+    assert_eq!(processes.len(), 2, "a shim and its QEMU");
+    let namespace = |pid: u32| fs::read_link(format!("/proc/{pid}/ns/net")).unwrap();
+    for pid in processes {
+        assert_eq!(fs::metadata(format!("/proc/{pid}")).unwrap().uid(), 65534);
+        assert_ne!(namespace(pid), namespace(cloud.daemon_pid()), "it has a network of its own");
+    }
+    cloud.api.remove(id).await;
+    assert!(processes_mentioning(&cloud.guest_dir(id)).is_empty());
 }
 
 #[test]

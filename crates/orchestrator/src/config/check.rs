@@ -170,14 +170,13 @@ impl Check<'_> {
         if name.is_empty() {
             return None;
         }
-        match Group::from_name(&name) {
-            Ok(Some(_)) => {}
-            Ok(None) => {
-                self.fault("socket_group", format!("there is no group {name:?}; \"\" leaves the group alone"))
-            }
-            Err(error) => {
-                self.fault("socket_group", format!("failed to look up the group {name:?}: {error}"))
-            }
+        let fault = match Group::from_name(&name) {
+            Ok(Some(_)) => None,
+            Ok(None) => Some(format!("there is no group {name:?}; \"\" leaves the group alone")),
+            Err(error) => Some(format!("failed to look up the group {name:?}: {error}")),
+        };
+        if let Some(fault) = fault {
+            self.fault("socket_group", fault);
         }
         Some(name)
     }

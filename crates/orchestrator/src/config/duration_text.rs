@@ -6,8 +6,9 @@ use clawlets_model::duration::{InvalidDuration, parse_duration};
 use serde::Deserialize;
 
 /// A duration that was written as text.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String", rename = "Duration")]
 pub(super) struct DurationText(pub(super) Duration);
 
 impl TryFrom<String> for DurationText {

@@ -10,8 +10,9 @@ const HTTPS: u16 = 443;
 
 /// One destination that guests may reach through the egress proxy: a host name or an IP address, and a port. A name
 /// stands for itself only, not for the names below it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String")]
 pub struct EgressRule {
     host: String,
     port: u16,

@@ -18,6 +18,7 @@ mod provider;
 mod secret_file;
 mod settings;
 
+pub(crate) use document::Document as FileForm;
 pub use egress_rule::EgressRule;
 pub use fault::{ConfigError, Fault};
 pub use load::load;

@@ -9,7 +9,7 @@ use url::Url;
 use super::secret_file::{SecretFile, SecretFileError};
 
 /// The kinds of provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ProviderKind {
     /// Hetzner Cloud; guests call over the tailnet.

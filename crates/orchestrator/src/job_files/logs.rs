@@ -177,7 +177,7 @@ impl LogTail {
             match serde_json::from_slice(&line) {
                 Ok(record) => records.push(record),
                 Err(error) => {
-                    tracing::warn!(path = %self.path.display(), %error, "a log has a line that is no record")
+                    tracing::warn!(path = %self.path.display(), %error, "a log has a line that is no record");
                 }
             }
         }

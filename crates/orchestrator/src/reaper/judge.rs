@@ -102,3 +102,129 @@ fn boots(job: &Job) -> bool {
     };
     early && job.status == Status::Running
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, time::Duration};
+
+    use super::*;
+    use clawlets_cloud::ServerId;
+    use clawlets_jobs::state;
+    use clawlets_model::{
+        JobId, JobKind, LabelKey, LabelValue, Labels, Requester, VmState, socket::WhenFull,
+    };
+
+    const REAPING: Reaping = Reaping {
+        interval: Duration::from_secs(60),
+        unowned_grace: Duration::from_secs(120),
+        foreign_grace: Duration::from_secs(600),
+    };
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn server(labels: &[(&str, &str)], created: i64, status: ServerStatus) -> Server {
+        let label =
+            |(key, value): &(&str, &str)| (LabelKey::parse(key).unwrap(), LabelValue::parse(value).unwrap());
+        Server {
+            id: ServerId::new(7),
+            name: "cattle-rex-0-1".to_owned(),
+            status,
+            created: at(created),
+            labels: labels.iter().map(label).collect::<Labels>(),
+            other_labels: BTreeMap::new(),
+            server_type: "cx23".to_owned(),
+            location: "nbg1".to_owned(),
+            image: None,
+            ipv4: None,
+            locked: false,
+            delete_protected: false,
+        }
+    }
+
+    fn owner(phase: Phase, server_id: Option<u64>) -> Owned {
+        let job = Job {
+            id: JobId::from_parts(1, 1),
+            requester: Requester::operator(),
+            kind: JobKind::CattleSpawn,
+            about: state::About::default(),
+            priority: state::Priority::default(),
+            max_attempts: state::MaxAttempts::default(),
+            when_full: WhenFull::Refuse,
+            status: Status::Running,
+            phase,
+            reason: None,
+            message: None,
+            exit_code: None,
+            result: None,
+            attempt: 1,
+            failures: 0,
+            takeovers: 0,
+            lease_epoch: 1,
+            lease: None,
+            vm: state::Vm {
+                state: VmState::Live,
+                server_id,
+                server_name: Some("cattle-rex-0-1".to_owned()),
+                redeemed: phase == Phase::Running,
+            },
+            cancel_requested: false,
+            created_at: at(0),
+            run_at: at(0),
+            started_at: None,
+            ended_at: None,
+            expires_at: None,
+        };
+        Owned::new(vec![job])
+    }
+
+    #[test]
+    fn a_vm_goes_only_for_a_reason() {
+        let id = JobId::from_parts(1, 1).to_string();
+        let id = id.as_str();
+        let ours = |expires| [("orchestrator", "web-1"), ("job-id", id), ("expires-at", expires)];
+        let theirs = |expires| [("orchestrator", "web-2"), ("job-id", id), ("expires-at", expires)];
+        let (running, off) = (ServerStatus::Running, ServerStatus::Off);
+        let works = || owner(Phase::Running, Some(7));
+        let nobody = Owned::default;
+        let keep = Verdict::Keep;
+        let (expired, idle, unowned) =
+            (Verdict::Delete(Doom::Expired), Verdict::Delete(Doom::Off), Verdict::Delete(Doom::Unowned));
+        let cases = [
+            ("owned", server(&ours("20000"), 0, running), works(), keep),
+            ("owned and expired", server(&ours("10000"), 0, running), works(), expired),
+            ("owned, without an expiry", server(&ours("soon"), 0, running), works(), expired),
+            ("owned and off", server(&ours("20000"), 0, off), works(), idle),
+            (
+                "owned, off before its start",
+                server(&ours("20000"), 0, off),
+                owner(Phase::Booting, Some(7)),
+                keep,
+            ),
+            (
+                "owned, its id not known yet",
+                server(&ours("20000"), 0, running),
+                owner(Phase::Creating, None),
+                keep,
+            ),
+            (
+                "another VM of the same name",
+                server(&ours("20000"), 0, running),
+                owner(Phase::Running, Some(8)),
+                unowned,
+            ),
+            ("unowned", server(&ours("20000"), 0, running), nobody(), unowned),
+            ("unowned and young", server(&ours("20000"), 9_900, running), nobody(), keep),
+            ("theirs", server(&theirs("20000"), 0, off), nobody(), keep),
+            ("theirs, just expired", server(&theirs("9500"), 0, running), nobody(), keep),
+            ("theirs, long expired", server(&theirs("9400"), 0, running), nobody(), expired),
+            ("theirs, malformed and old", server(&theirs("x"), 0, running), nobody(), expired),
+            ("theirs, malformed and young", server(&theirs("x"), 9_900, running), nobody(), keep),
+            ("nobody's", server(&[], 0, running), nobody(), expired),
+        ];
+        for (name, server, owned, expected) in cases {
+            assert_eq!(judge(&server, "web-1", &owned, REAPING, at(10_000)), expected, "{name}");
+        }
+    }
+}

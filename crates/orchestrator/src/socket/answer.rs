@@ -81,6 +81,10 @@ impl From<StoreError> for Fault {
 }
 
 impl From<ApplyError> for Fault {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum may grow, and what it grows by is a fault of ours"
+    )]
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Unknown(_) => Self::not_found("such job"),
@@ -92,6 +96,10 @@ impl From<ApplyError> for Fault {
 }
 
 impl From<EnqueueError> for Fault {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum may grow, and what it grows by is a fault of ours"
+    )]
     fn from(error: EnqueueError) -> Self {
         match error {
             EnqueueError::Conflict { .. } => Self::conflict(error.to_string()),

@@ -10,6 +10,7 @@ use clawlets_model::{
     socket::SpawnPayload,
     task::Work,
 };
+use clawlets_persona_folder::{PersonaError, read_persona};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -17,7 +18,6 @@ use super::snapshot::{Place, Snapshot};
 use crate::{
     config::{BotPolicy, Config},
     identity::Caller,
-    persona_folder::{PersonaError, read_persona},
 };
 
 /// A spawn that may be enqueued.
@@ -34,7 +34,7 @@ pub(crate) struct Resolved {
 pub(crate) enum SpawnRefusal {
     /// The payload or something in it is malformed.
     #[error("{}{}", .0, suggestion(.0))]
-    Document(DocumentError),
+    Document(Box<DocumentError>),
     /// The persona cannot be used.
     #[error("{}{}", .0, cause(.0))]
     Persona(PersonaError),
@@ -76,7 +76,7 @@ pub(crate) fn resolve(
             if error.path.is_empty() { prefix.to_owned() } else { format!("{prefix}.{}", error.path) };
         // Positions count within a part of the request that nobody sees as such.
         (error.line, error.column) = (None, None);
-        SpawnRefusal::Document(error)
+        SpawnRefusal::Document(Box::new(error))
     };
     let spawn: SpawnPayload =
         document::from_value(payload.clone()).map_err(|error| within("payload", error))?;

@@ -3,6 +3,9 @@
 //! Every test owns its folder, its provider and its daemon. Guests are scripted: they speak the API of the VM over the
 //! relay's socket, with the header that a relay writes.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test, and the line says what it was")]
+#![expect(clippy::print_stderr, reason = "a test that fails shows the daemon's log, and a skip says why")]
+
 mod bad_input;
 mod callers;
 mod cattle;

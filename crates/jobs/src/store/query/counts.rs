@@ -25,7 +25,7 @@ pub struct Counts {
 }
 
 pub(in crate::store) fn position(db: &Connection, id: JobId) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT 1 + (SELECT count(*) FROM jobs other
+    let sql = "SELECT 1 + (SELECT count(*) FROM jobs other INDEXED BY jobs_waiting
             WHERE other.status = 'queued' AND other.phase = 'reserving'
               AND (other.priority > job.priority
                 OR (other.priority = job.priority
@@ -52,7 +52,8 @@ pub(in crate::store) fn counts(db: &Connection) -> Result<Counts, StoreError> {
         }
         counts.slots += row.get::<_, u64>(2)?;
     }
-    let waiting = "SELECT count(*) FROM jobs WHERE status = 'queued' AND phase = 'reserving'";
+    let waiting =
+        "SELECT count(*) FROM jobs INDEXED BY jobs_waiting WHERE status = 'queued' AND phase = 'reserving'";
     counts.waiting = db.prepare_cached(waiting)?.query_row([], |row| row.get(0))?;
     Ok(counts)
 }

@@ -79,7 +79,8 @@ fn find_in(
     };
     let (whose, requester) = match scope {
         Scope::All => ("?3 = ?3", ""),
-        Scope::Of(requester) => ("requester = ?3", requester.as_str()),
+        // The plus keeps SQLite from reading all jobs of the requester instead.
+        Scope::Of(requester) => ("+requester = ?3", requester.as_str()),
     };
     let sql = format!("SELECT {COLUMNS} FROM jobs WHERE {condition} AND {whose} LIMIT {CANDIDATES}");
     let mut statement = db.prepare_cached(&sql)?;

@@ -67,24 +67,25 @@ pub struct Page {
 
 pub(in crate::store) fn list(db: &Connection, filter: &Filter) -> Result<Page, StoreError> {
     let limit = filter.limit.unwrap_or(50).min(MAX_PAGE) as usize;
-    let mut conditions = vec!["n < ?".to_owned()];
     let mut values = vec![Sql::Integer(filter.cursor.map_or(i64::MAX, |cursor| cursor.0))];
+    let mut conditions = "n < ?".to_owned();
     let words = [
         ("requester", filter.requester.as_ref().map(Requester::as_str)),
         ("status", filter.status.map(Status::as_str)),
-        ("kind", filter.kind.map(JobKind::as_str)),
     ];
     for (column, word) in words {
         if let Some(word) = word {
-            conditions.push(format!("{column} = ?"));
+            conditions.push_str(&format!(" AND {column} = ?"));
             values.push(Sql::Text(word.to_owned()));
         }
     }
-    let sql = format!(
-        "SELECT {COLUMNS} FROM jobs WHERE {} ORDER BY n DESC LIMIT {}",
-        conditions.join(" AND "),
-        limit + 1
-    );
+    if let Some(kind) = filter.kind {
+        // As text in the statement, since only so can an index for one kind be used.
+        conditions.push_str(&format!(" AND kind = '{kind}'"));
+    }
+    values.push(Sql::Integer(i64::try_from(limit + 1).unwrap_or(i64::MAX)));
+    let sql =
+        format!("SELECT {COLUMNS} FROM jobs {} WHERE {conditions} ORDER BY n DESC LIMIT ?", index(filter));
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut page = Page { jobs: Vec::new(), next: None };
@@ -99,6 +100,17 @@ pub(in crate::store) fn list(db: &Connection, filter: &Filter) -> Result<Page, S
         page.jobs.push(stored.job);
     }
     Ok(page)
+}
+
+/// The index in whose order the fewest jobs have to be read.
+const fn index(filter: &Filter) -> &'static str {
+    match (filter.kind, &filter.requester, filter.status) {
+        (Some(JobKind::CattleReap), _, _) => "INDEXED BY jobs_reaping",
+        (Some(JobKind::CattleSpawn) | None, Some(_), Some(_)) => "INDEXED BY jobs_by_requester_and_status",
+        (Some(JobKind::CattleSpawn) | None, Some(_), None) => "INDEXED BY jobs_by_requester",
+        (Some(JobKind::CattleSpawn) | None, None, Some(_)) => "INDEXED BY jobs_by_status",
+        (Some(JobKind::CattleSpawn) | None, None, None) => "",
+    }
 }
 
 pub(in crate::store) fn active_vms(db: &Connection) -> Result<Vec<Job>, StoreError> {

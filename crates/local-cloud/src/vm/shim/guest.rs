@@ -11,6 +11,7 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use tokio::{
     net::UnixStream,
     process::{Child, Command},
+    signal::unix::{Signal, SignalKind, signal},
     sync::Mutex,
     task::JoinHandle,
 };
@@ -40,11 +41,13 @@ const LOG_LIMIT: usize = 512 * 1024;
 #[derive(Debug)]
 pub(super) struct Guest {
     qemu: Child,
+    terminated: Signal,
 }
 
 impl Guest {
     /// Opens the relays and services, starts QEMU, and waits until its machine exists.
     pub(super) async fn start(spec: GuestSpec) -> Result<Self, ShimError> {
+        let terminated = signal(SignalKind::terminate()).map_err(ShimError::process("listen for signals"))?;
         let mut relays = Relays::new(spec.server_id);
         relays.set(&spec.relays).await?;
         metadata::start(&spec).await?;
@@ -59,13 +62,17 @@ impl Guest {
             }
         };
         tokio::spawn(control::serve(listener, Arc::new(Mutex::new(Controls { monitor, relays }))));
-        Ok(Self { qemu })
+        Ok(Self { qemu, terminated })
     }
 
-    /// Waits until QEMU has ended, because the guest powered itself off or because something killed it.
+    /// Waits until QEMU has ended: because the guest powered itself off, because something killed it, or because this
+    /// process was told to end and killed it.
     pub(super) async fn finish(mut self) {
         // An error would mean that there is no child to wait for, which is the same end.
-        let _ = self.qemu.wait().await;
+        tokio::select! {
+            _ = self.qemu.wait() => {}
+            _ = self.terminated.recv() => { let _ = self.qemu.kill().await; }
+        }
     }
 }
 

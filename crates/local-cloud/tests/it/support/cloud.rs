@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsString,
+    os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -10,6 +11,8 @@ use clawlets_local_cloud::{Endpoint, down, status};
 use serde_json::json;
 
 use super::{Answer, Api, Emulator, eventually};
+
+const NOBODY: u32 = 65534;
 
 /// A state directory, and the daemon that serves it.
 pub(crate) struct TestCloud {
@@ -23,7 +26,23 @@ impl TestCloud {
     /// Starts a daemon over a new state directory. With the script, there is an image to make servers from.
     pub(crate) async fn start(emulator: Emulator) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let daemon = spawn(folder.path(), emulator);
+        Self::start_by(Command::new(program()), folder, emulator).await
+    }
+
+    /// Like [`TestCloud::start`], as a user without any privilege. Only root can do that.
+    pub(crate) async fn start_as_nobody(emulator: Emulator) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // The program may be where only root can read it.
+        let copy = folder.path().join("program");
+        std::fs::copy(program(), &copy).unwrap();
+        chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        let mut command = Command::new(copy);
+        command.uid(NOBODY).gid(NOBODY);
+        Self::start_by(command, folder, emulator).await
+    }
+
+    async fn start_by(command: Command, folder: tempfile::TempDir, emulator: Emulator) -> Self {
+        let daemon = spawn(command, folder.path(), emulator);
         let api = Api::of(reach(folder.path(), &daemon).await);
         let cloud = Self { folder, emulator, daemon, api };
         if emulator == Emulator::Script {
@@ -70,7 +89,7 @@ impl TestCloud {
 
     /// Starts another daemon over the same state.
     pub(crate) async fn restart(&mut self) {
-        self.daemon = spawn(self.folder.path(), self.emulator);
+        self.daemon = spawn(Command::new(program()), self.folder.path(), self.emulator);
         self.api = Api::of(reach(self.folder.path(), &self.daemon).await);
     }
 }
@@ -99,8 +118,7 @@ pub(crate) fn program() -> PathBuf {
     program
 }
 
-fn spawn(folder: &Path, emulator: Emulator) -> Child {
-    let mut command = Command::new(program());
+fn spawn(mut command: Command, folder: &Path, emulator: Emulator) -> Child {
     let qemu: OsString = emulator.program(folder).into();
     command.arg("serve").args([folder.join("state"), emulator.cache(folder)]).arg(qemu);
     command.stdin(Stdio::null()).spawn().unwrap()
