@@ -1,4 +1,5 @@
 //! The commands of README and guides do what they say: every `sh` block is run, in order, as a stranger would type it.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     fs,

@@ -1,4 +1,5 @@
 //! The structure of the workspace: which crate may know which, and what no crate may do.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

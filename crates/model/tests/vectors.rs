@@ -1,5 +1,6 @@
 //! Table tests: each file of `testdata/vectors` holds inputs with expected results. `CLAWLETS_VECTORS` names another
 //! folder to run instead.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{net::Ipv4Addr, path::PathBuf};
 

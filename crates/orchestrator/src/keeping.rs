@@ -37,7 +37,11 @@ pub(crate) async fn run(shared: &Arc<Shared>, stop: &CancellationToken) {
             () = tokio::time::sleep(pause) => {}
         }
         pause = INTERVAL;
-        if let Err(error) = clean(shared).await {
+        let cleaned = tokio::select! {
+            () = stop.cancelled() => return,
+            cleaned = clean(shared) => cleaned,
+        };
+        if let Err(error) = cleaned {
             tracing::error!(error = chain(&error), "failed to forget what is too old");
         }
     }

@@ -12,7 +12,7 @@ fn world() -> World {
     world
 }
 
-fn command(script: &str, more: serde_json::Value) -> String {
+fn command(script: &str, more: &serde_json::Value) -> String {
     let mut task =
         json!({ "schemaVersion": 1, "taskId": "t", "type": "command", "argv": ["sh", "-c", script] });
     for (key, value) in more.as_object().into_iter().flatten() {
@@ -26,7 +26,7 @@ fn a_command_hashes_a_file_it_was_given_and_its_artifact_comes_back() {
     let world = world();
     let task = command(
         "mkdir -p out && sha256sum data/in.txt | tee out/digest.txt && echo done >&2",
-        json!({ "inputs": [{ "name": "data/in.txt", "text": "hello\n" }], "artifacts": ["out/*"] }),
+        &json!({ "inputs": [{ "name": "data/in.txt", "text": "hello\n" }], "artifacts": ["out/*"] }),
     );
     let id = world.spawn(&task, "5m", &[]);
     let job = world.until(&id, "status", &["done", "failed", "canceled"]);
@@ -85,7 +85,7 @@ fn an_agent_task_thinks_with_a_key_that_only_the_orchestrator_knew() {
 #[test]
 fn a_task_that_fails_ends_as_failed_with_its_exit_code() {
     let world = world();
-    let id = world.spawn(&command("echo so far >&2; exit 7", json!({})), "5m", &[]);
+    let id = world.spawn(&command("echo so far >&2; exit 7", &json!({})), "5m", &[]);
     let job = world.until(&id, "status", &["done", "failed", "canceled"]);
     assert_eq!(
         (job["status"].as_str(), job["reason"].as_str()),
@@ -101,7 +101,7 @@ fn a_task_that_fails_ends_as_failed_with_its_exit_code() {
 #[test]
 fn a_task_beyond_its_timeout_is_ended() {
     let world = world();
-    let id = world.spawn(&command("echo begun; sleep 600", json!({ "timeout": "2s" })), "5m", &[]);
+    let id = world.spawn(&command("echo begun; sleep 600", &json!({ "timeout": "2s" })), "5m", &[]);
     let job = world.until(&id, "status", &["done", "failed", "canceled"]);
     assert_eq!(
         (job["status"].as_str(), job["reason"].as_str()),
@@ -115,7 +115,7 @@ fn a_task_beyond_its_timeout_is_ended() {
 #[test]
 fn a_task_that_outlives_its_ttl_is_ended_with_its_vm() {
     let world = world();
-    let id = world.spawn(&command("sleep 600", json!({})), "1m", &[]);
+    let id = world.spawn(&command("sleep 600", &json!({})), "1m", &[]);
     let job = world.until(&id, "status", &["done", "failed", "canceled"]);
     assert_eq!((job["status"].as_str(), job["reason"].as_str()), (Some("failed"), Some("ttl")), "{job:#}");
     world.until_no_vm_remains();
@@ -124,7 +124,7 @@ fn a_task_that_outlives_its_ttl_is_ended_with_its_vm() {
 #[test]
 fn a_task_that_is_canceled_while_it_runs_is_ended() {
     let world = world();
-    let id = world.spawn(&command("echo begun; sleep 600", json!({})), "5m", &[]);
+    let id = world.spawn(&command("echo begun; sleep 600", &json!({})), "5m", &[]);
     world.until(&id, "phase", &["running"]);
     eventually("the task has begun", || world.logs(&id).contains("begun").then_some(()));
     world.clf(&["jobs", "cancel", &id]).succeeds();
@@ -141,7 +141,7 @@ fn a_task_that_is_canceled_while_it_runs_is_ended() {
 #[test]
 fn waiting_for_a_task_shows_its_phases_and_ends_with_its_verdict() {
     let world = world();
-    let task = world.write("task.json", &command("echo hello", json!({})));
+    let task = world.write("task.json", &command("echo hello", &json!({})));
     let run = world.clawlets(&[
         "cattle",
         "spawn",
@@ -163,11 +163,11 @@ fn waiting_for_a_task_shows_its_phases_and_ends_with_its_verdict() {
 #[test]
 fn the_same_idempotency_key_gives_the_same_job() {
     let world = world();
-    let task = command("echo once", json!({}));
+    let task = command("echo once", &json!({}));
     let first = world.spawn(&task, "5m", &["--idempotency-key", "k-1"]);
     let second = world.spawn(&task, "5m", &["--idempotency-key", "k-1"]);
     assert_eq!(first, second);
-    let other = world.write("other.json", &command("echo twice", json!({})));
+    let other = world.write("other.json", &command("echo twice", &json!({})));
     let conflict = world.clf(&[
         "jobs",
         "enqueue",

@@ -11,7 +11,7 @@ use std::{
 
 use clawlets_jobs::{Admission, EnqueueError, NewJob, Store, StoreError, StoreOptions};
 
-use crate::fixture::{Bed, at, spawn};
+use crate::fixture::{Bed, at, id, spawn};
 
 fn large(number: u128) -> NewJob {
     NewJob { snapshot: Some(vec![7; 20_000]), ..spawn(number) }
@@ -93,12 +93,7 @@ async fn rotten_pages_are_reported_and_not_believed() {
     file.write_all(&vec![0xa5; usize::try_from(size).unwrap() - 8_192]).unwrap();
     drop(file);
     let outcome = match Store::open(&StoreOptions::new(&path)) {
-        Ok(store) => {
-            store.enqueue(spawn(1_000), Admission::default(), at(0)).await.map_err(|error| match error {
-                EnqueueError::Store(error) => error,
-                other => panic!("{other}"),
-            })
-        }
+        Ok(store) => store.get(id(150)).await.map(drop),
         Err(error) => Err(error),
     };
     assert!(matches!(outcome, Err(StoreError::Corrupt(_))), "{outcome:?}");

@@ -1,5 +1,7 @@
 //! The store as its user sees it: real files, real threads, real restarts.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod artifacts;
 mod cancel;
 mod claim;
@@ -14,3 +16,4 @@ mod prune;
 mod query;
 mod reserve;
 mod simulation;
+mod versions;

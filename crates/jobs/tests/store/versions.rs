@@ -54,7 +54,10 @@ async fn a_store_of_every_earlier_version_is_read_and_used() {
         assert_eq!((counts.queued, counts.waiting, counts.running, counts.slots), (2, 1, 1, 2));
 
         let done = store.get(id(1)).await.unwrap().unwrap();
-        assert_eq!((done.reason, done.exit_code, done.ended_at), (Some(Reason::Finished), Some(0), Some(at(10))));
+        assert_eq!(
+            (done.reason, done.exit_code, done.ended_at),
+            (Some(Reason::Finished), Some(0), Some(at(10)))
+        );
         assert_eq!(store.result(id(1)).await.unwrap(), Some(finished()));
         assert_eq!(store.events(id(1), 0).await.unwrap().len(), 9);
         assert_eq!(store.artifacts(id(3)).await.unwrap()[0].name.as_str(), "out/report.json");

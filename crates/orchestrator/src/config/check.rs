@@ -208,7 +208,7 @@ impl Check<'_> {
                 None
             }
             (None, Some(_)) if endpoint.is_some() => {
-                self.fault("provider.connection_file", "excludes endpoint: the connection document has it");
+                self.fault("provider.endpoint", "excludes connection_file: its document has the endpoint");
                 None
             }
             (None, Some(path)) => {

@@ -13,7 +13,7 @@ use crate::{
     config::{Config, SecretFileError},
     guest::Reach,
     job_files::JobFiles,
-    reaper::Fleet,
+    reaper::{Fleet, Prices},
     spawn::{Order, OrderError, Secrets, read_values, variables},
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) cloud: Arc<dyn Cloud>,
     /// What the last look at the provider showed.
     pub(crate) fleet: Fleet,
+    /// What VMs cost.
+    pub(crate) prices: Prices,
     /// Who tells whom that something happened.
     pub(crate) signals: Signals,
     /// How guests reach us.
@@ -77,6 +79,7 @@ impl Shared {
             files,
             cloud,
             fleet: Fleet::default(),
+            prices: Prices::default(),
             signals: Signals::default(),
             reach,
             caps,

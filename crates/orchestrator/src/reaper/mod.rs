@@ -8,9 +8,11 @@
 
 mod fleet;
 mod judge;
+mod prices;
 mod sweep;
 mod views;
 
 pub(crate) use fleet::Fleet;
+pub(crate) use prices::Prices;
 pub(crate) use sweep::{DryRun, SweepError, chain, delete_doomed, look, run};
 pub(crate) use views::{cattle_views, leaks};

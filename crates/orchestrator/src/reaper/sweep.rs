@@ -34,7 +34,11 @@ pub(crate) struct Look {
 /// Looks at the provider now, at every interval, and when somebody needs to know, until the daemon stops.
 pub(crate) async fn run(shared: &Shared, stop: &CancellationToken) {
     loop {
-        let failed = match sweep_once(shared).await {
+        let swept = tokio::select! {
+            () = stop.cancelled() => return,
+            swept = sweep_once(shared) => swept,
+        };
+        let failed = match swept {
             Ok(_) => false,
             Err(error) => {
                 tracing::warn!(error = %chain(&error), "failed to look at the provider");

@@ -12,8 +12,9 @@ use crate::daemon::Shared;
 /// # Errors
 /// [`SweepError`] when the provider cannot be asked.
 pub(crate) async fn cattle_views(shared: &Shared) -> Result<Vec<CattleView>, SweepError> {
-    let Look { servers, .. } = look(shared).await?;
-    Ok(views(shared, servers.iter().filter(|server| is_ours(shared, server))))
+    let Look { mut servers, .. } = look(shared).await?;
+    servers.retain(|server| is_ours(shared, server));
+    Ok(views(shared, servers).await)
 }
 
 /// Every VM of this orchestrator that no job owns, oldest first. None is the healthy answer.
@@ -21,18 +22,23 @@ pub(crate) async fn cattle_views(shared: &Shared) -> Result<Vec<CattleView>, Swe
 /// # Errors
 /// [`SweepError`] when the provider cannot be asked.
 pub(crate) async fn leaks(shared: &Shared) -> Result<Vec<CattleView>, SweepError> {
-    let Look { servers, owned } = look(shared).await?;
-    let leaked = servers.iter().filter(|server| is_ours(shared, server) && owned.owner(server).is_none());
-    Ok(views(shared, leaked))
+    let Look { mut servers, owned } = look(shared).await?;
+    servers.retain(|server| is_ours(shared, server) && owned.owner(server).is_none());
+    Ok(views(shared, servers).await)
 }
 
 fn is_ours(shared: &Shared, server: &Server) -> bool {
     cattle::label(&server.labels, cattle::keys::ORCHESTRATOR) == Some(shared.config.id.as_str())
 }
 
-fn views<'a>(shared: &Shared, servers: impl Iterator<Item = &'a Server>) -> Vec<CattleView> {
+async fn views(shared: &Shared, servers: Vec<Server>) -> Vec<CattleView> {
+    if servers.is_empty() {
+        return Vec::new();
+    }
     let now = shared.now();
-    let mut views: Vec<CattleView> = servers.map(|server| view(server, now)).collect();
+    let prices = shared.prices.list(&*shared.cloud).await;
+    let one = |server: &Server| CattleView { cost_eur: prices.cost(server, now), ..view(server, now) };
+    let mut views: Vec<CattleView> = servers.iter().map(one).collect();
     views.sort_by_key(|view| (view.created_at, view.server_id));
     views
 }

@@ -72,10 +72,10 @@ impl Shape {
                 choices.iter().filter(|c| c["type"] != "null").map(|c| self.form(c)).collect();
             return forms.join(" or ");
         }
-        let kind = match &property["type"] {
-            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
-            kind => kind.as_str(),
-        };
+        let kind = &property["type"];
+        let first_of_several =
+            || kind.as_array()?.iter().filter_map(Value::as_str).find(|kind| *kind != "null");
+        let kind = kind.as_str().or_else(first_of_several);
         match kind {
             Some("array") => format!("list of {}", self.form(&property["items"])),
             Some("object") => match values(property) {

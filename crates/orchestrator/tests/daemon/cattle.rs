@@ -68,6 +68,7 @@ fn an_operator_sees_extends_and_destroys_vms() {
     let listed = daemon.get("/v1/cattle").ok().json()["cattle"][0].clone();
     assert_eq!((&listed["jobId"], &listed["requester"]), (&json!(job), &json!("operator")));
     assert!(listed["remainingSeconds"].as_i64().unwrap() > 500, "{listed}");
+    assert_eq!(listed["costEur"], 0.007, "an hour that has begun, with its address");
 
     let ttl = |ttl: &str| json!({ "protocolVersion": 1, "ttl": ttl });
     assert_eq!(daemon.post(&format!("/v1/cattle/{}/extend", birth.name), &ttl("2h")).status, 400);
@@ -126,7 +127,7 @@ fn the_reaper_takes_what_must_not_exist_and_nothing_else() {
         (6, "theirs-just-expired", labels("other", &past), old),
         (7, "theirs-long-expired", labels("other", &long_past), old),
     ] {
-        provider.add_server(id, name, labels, created);
+        provider.add_server(id, name, &labels, created);
     }
     // The sweep at the start deletes at once; so the dry run has its own daemon and provider state.
     let site = Site::new(&provider, "");
@@ -140,7 +141,7 @@ fn the_reaper_takes_what_must_not_exist_and_nothing_else() {
     let leaks = daemon.get("/v1/cattle/leaks").ok().json();
     assert_eq!(leaks["cattle"][0]["name"], "ours-too-young-to-judge");
 
-    provider.add_server(8, "ours-expired-2", labels("test-1", &past), old);
+    provider.add_server(8, "ours-expired-2", &labels("test-1", &past), old);
     let dry = daemon.post("/v1/cattle/reap", &json!({ "protocolVersion": 1, "dryRun": true })).ok().json();
     assert_eq!(dry["reaped"], json!([{ "serverId": 8, "name": "ours-expired-2", "why": "expired" }]));
     assert_eq!(provider.servers().len(), 4);

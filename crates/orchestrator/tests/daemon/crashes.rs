@@ -133,6 +133,6 @@ fn a_vm_that_appears_after_all_is_deleted() {
         "managed-by": "clawlets", "cattle": "true", "orchestrator": "test-1", "job-id": job, "attempt": "1",
         "expires-at": expires,
     });
-    provider.add_server(5_000, &birth.name, labels, "2026-01-01T00:00:00Z");
+    provider.add_server(5_000, &birth.name, &labels, "2026-01-01T00:00:00Z");
     provider.wait_until_empty();
 }

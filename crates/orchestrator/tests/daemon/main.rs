@@ -16,4 +16,5 @@ mod one_time_token;
 mod reporting;
 mod starting;
 mod support;
+mod tailnet;
 mod thread;

@@ -198,6 +198,26 @@ fn a_socket_that_the_service_manager_opened_is_used() {
 }
 
 #[test]
+fn a_stop_does_not_wait_for_those_who_follow_a_log() {
+    let provider = Provider::start();
+    let site = Site::new(&provider, "");
+    let daemon = site.start();
+    let job = daemon.enqueue(&spawn_request(json!({})));
+    let mut follower = daemon.connect();
+    follower.send("GET", &format!("/v1/jobs/{job}/logs?follow=1"), &[], b"");
+    assert_eq!(follower.head(), 200);
+    let idle = daemon.connect();
+    assert_eq!(daemon.stop(), Some(0));
+    let mut rest = String::new();
+    while let Some(chunk) = follower.chunk() {
+        rest += &String::from_utf8(chunk).unwrap();
+    }
+    assert!(!rest.contains("event: end"), "the log has not ended");
+    assert!(site.log_text().contains("\"drained\":true"), "{}", site.log_text());
+    drop(idle);
+}
+
+#[test]
 fn a_stop_leaves_the_vms_and_the_next_daemon_takes_them_over() {
     let provider = Provider::start();
     let site = Site::new(&provider, "");

@@ -129,3 +129,30 @@ fn a_follower_sees_the_log_grow_and_its_end() {
 fn leaks(daemon: &Daemon) -> usize {
     daemon.get("/v1/cattle/leaks").ok().json()["cattle"].as_array().unwrap().len()
 }
+
+#[test]
+fn a_large_persona_travels_whole_and_as_it_was_when_it_was_enqueued() {
+    let provider = Provider::start();
+    let site = Site::new(&provider, "");
+    let skill = site.path("personas/rex/skills/sweep/SKILL.md");
+    std::fs::create_dir_all(skill.parent().unwrap()).unwrap();
+    std::fs::write(&skill, "sweep ".repeat(20_000)).unwrap();
+    let daemon = site.start();
+    let job = daemon.enqueue(&spawn_request(json!({})));
+    std::fs::write(&skill, "something else").unwrap();
+    daemon.kill();
+    let daemon = site.start();
+    let mut guest = Guest::of(&site, &provider.birth(0));
+    guest.redeem(1).ok();
+    let work = guest.work().ok();
+    let mut archive = tar::Archive::new(&work.body[..]);
+    let sizes: Vec<(String, u64)> = archive
+        .entries()
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.path().unwrap().to_str().unwrap().to_owned(), entry.size()))
+        .collect();
+    assert!(sizes.contains(&("persona/skills/sweep/SKILL.md".to_owned(), 120_000)), "{sizes:?}");
+    guest.report(&finished()).ok();
+    daemon.wait_for(&job, "vm", "gone");
+}

@@ -268,11 +268,15 @@ fn event_for(job: &Job, choice: usize, now: i64, attempt: u32) -> Event {
     events.push(Event::Ended { reason: Reason::Finished, message: None });
     events.push(Event::Reported(result(Status::Failed, Reason::Nonzero)));
     events.push(Event::VmGone { attempt });
-    match events.swap_remove(choice) {
-        Event::Claimed { .. } => claimed(now),
-        Event::CreateIntended { .. } => intended(job.attempt + attempt, now),
-        Event::VmGone { .. } => Event::VmGone { attempt: job.attempt + attempt - attempt.min(1) },
-        other => other,
+    let event = events.swap_remove(choice);
+    if matches!(event, Event::Claimed { .. }) {
+        claimed(now)
+    } else if matches!(event, Event::CreateIntended { .. }) {
+        intended(job.attempt + attempt, now)
+    } else if matches!(event, Event::VmGone { .. }) {
+        Event::VmGone { attempt: job.attempt + attempt.saturating_sub(1) }
+    } else {
+        event
     }
 }
 

@@ -51,3 +51,23 @@ fn version(db: &Connection) -> Result<u32, StoreError> {
 fn newest(migrations: &[&str]) -> u32 {
     u32::try_from(migrations.len()).expect("there are few migrations")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_store_as_it_was() {
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&mut db, &MIGRATIONS[..1]).unwrap();
+        let broken = [MIGRATIONS[0], "CREATE TABLE half (x); SELECT nothing FROM nowhere;"];
+        run(&mut db, &broken).unwrap_err();
+        assert_eq!(version(&db).unwrap(), 1);
+        let halves: u32 = db
+            .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'half'", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(halves, 0);
+        migrate(&mut db).unwrap();
+        assert_eq!(version(&db).unwrap(), newest(MIGRATIONS));
+    }
+}

@@ -39,7 +39,6 @@ impl StoreOptions {
         }
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
-        db.pragma_update(None, "cache_size", -16_384)?;
         db.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
         if let Some(max_bytes) = self.max_bytes {
             let page: u64 = db.query_row("PRAGMA page_size", [], |row| row.get(0))?;

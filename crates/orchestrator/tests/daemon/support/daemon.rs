@@ -100,7 +100,13 @@ OTHER_KEY = {{ file = "other" }}
 
     /// Starts the daemon and waits until it answers.
     pub(crate) fn start(&self) -> Daemon {
+        self.start_with(&[])
+    }
+
+    /// As [`Site::start`], with more variables in its environment.
+    pub(crate) fn start_with(&self, variables: &[(&str, &str)]) -> Daemon {
         let mut command = self.command();
+        command.envs(variables.iter().copied());
         command.env("CLF_LOG", "debug").stderr(self.log());
         let mut child = command.spawn().unwrap();
         let socket = self.path("run/clf.sock");

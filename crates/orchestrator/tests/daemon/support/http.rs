@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     os::unix::net::UnixStream,
     time::Duration,
 };
@@ -10,7 +11,10 @@ use std::{
 use serde_json::Value;
 
 /// An open connection.
-pub(crate) struct Connection(BufReader<UnixStream>);
+pub(crate) struct Connection(BufReader<Box<dyn Stream>>);
+
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
 
 /// An answer with its whole body.
 #[derive(Debug, Clone)]
@@ -50,7 +54,12 @@ impl Connection {
     pub(crate) fn new(stream: UnixStream) -> Self {
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
-        Self(BufReader::new(stream))
+        Self(BufReader::new(Box::new(stream)))
+    }
+
+    pub(crate) fn over_tcp(stream: TcpStream) -> Self {
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Self(BufReader::new(Box::new(stream)))
     }
 
     pub(crate) fn call(

@@ -130,8 +130,8 @@ impl Provider {
     }
 
     /// A server that somebody else made.
-    pub(crate) fn add_server(&self, id: u64, name: &str, labels: Value, created: &str) {
-        let mut server = server(id, name, &labels);
+    pub(crate) fn add_server(&self, id: u64, name: &str, labels: &Value, created: &str) {
+        let mut server = server(id, name, labels);
         server["created"] = json!(created);
         server["status"] = json!("running");
         lock(&self.state).servers.insert(id, server);
@@ -154,6 +154,8 @@ fn router(state: Arc<Mutex<Project>>) -> Router {
         .route("/v1/servers", get(list).post(create))
         .route("/v1/servers/{id}", get(show).put(update).delete(delete))
         .route("/v1/actions", get(actions))
+        .route("/v1/server_types", get(async || Json(server_types())))
+        .route("/v1/pricing", get(async || Json(pricing())))
         .route("/_local/relays", post(relay))
         .with_state(state)
 }
@@ -162,7 +164,7 @@ fn server(id: u64, name: &str, labels: &Value) -> Value {
     json!({
         "id": id, "name": name, "status": "initializing", "created": jiff::Timestamp::now().to_string(),
         "labels": labels, "server_type": { "name": "cx23" }, "location": { "name": "nbg1" },
-        "image": { "id": 1 }, "public_net": { "ipv4": null }, "locked": false, "protection": { "delete": false },
+        "image": { "id": 1 }, "public_net": { "ipv4": { "ip": "203.0.113.7" } }, "locked": false, "protection": { "delete": false },
     })
 }
 
@@ -267,6 +269,31 @@ async fn actions(Query(query): Query<Vec<(String, String)>>) -> Json<Value> {
         "total_entries": actions.len(),
     });
     Json(json!({ "actions": actions, "meta": { "pagination": pagination } }))
+}
+
+fn one_page(kind: &str, entry: &Value) -> Value {
+    let pagination = json!({
+        "page": 1, "per_page": 50, "previous_page": null, "next_page": null, "last_page": 1, "total_entries": 1,
+    });
+    json!({ kind: [entry], "meta": { "pagination": pagination } })
+}
+
+fn price(hourly: &str, monthly: &str) -> Value {
+    let amount = |net: &str| json!({ "net": net, "gross": net });
+    json!({ "location": "nbg1", "price_hourly": amount(hourly), "price_monthly": amount(monthly) })
+}
+
+fn server_types() -> Value {
+    let cx23 = json!({
+        "id": 1, "name": "cx23", "cores": 2, "memory": 4.0, "disk": 40, "architecture": "x86",
+        "prices": [price("0.0060", "3.4900")], "locations": [{ "id": 1, "name": "nbg1", "deprecation": null }],
+    });
+    one_page("server_types", &cx23)
+}
+
+fn pricing() -> Value {
+    let ipv4 = json!({ "type": "ipv4", "prices": [price("0.0010", "0.5000")] });
+    json!({ "pricing": { "currency": "EUR", "primary_ips": [ipv4] } })
 }
 
 async fn relay(State(state): Shared, Json(body): Json<Value>) -> Response {
