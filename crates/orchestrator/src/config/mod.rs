@@ -19,7 +19,7 @@ mod secret_file;
 mod settings;
 
 pub(crate) use document::Document as FileForm;
-pub use egress_rule::EgressRule;
+pub use egress_rule::{EgressRule, InvalidDestination};
 pub use fault::{ConfigError, Fault};
 pub use load::load;
 pub use overrides::{OVERRIDES, Override, Overrides};

@@ -28,7 +28,7 @@ impl Guests {
         Self { shared, guesses: Arc::default(), scrubbers: Arc::default() }
     }
 
-    /// Every call of a guest. Requests carry their [`super::Peer`] as an extension.
+    /// Every call of a guest. Requests carry their [`super::peer::Peer`] as an extension.
     pub(super) fn router(&self) -> Router {
         Router::new()
             .route("/v1/cattle/env", get(redeem::redeem))

@@ -287,10 +287,12 @@ proptest! {
     fn whatever_is_said_to_it_a_job_keeps_its_rules(
         reap in any::<bool>(),
         queue in any::<bool>(),
+        begun in any::<bool>(),
         moves in proptest::collection::vec(any_move(), 1..120),
     ) {
         let kind = if reap { JobKind::CattleReap } else { JobKind::CattleSpawn };
-        let mut job = queued(kind, if queue { WhenFull::Queue } else { WhenFull::Refuse });
+        let new = queued(kind, if queue { WhenFull::Queue } else { WhenFull::Refuse });
+        let mut job = if begun { running() } else { new };
         let (mut now, mut ends) = (0, 0);
         for (choice, epochs_ago, attempts_ago, attempt, seconds) in moves {
             now += seconds;
