@@ -34,12 +34,13 @@ pub use api::{
     },
     image::{CreateImage, CreatedImage, Image, ImageFilter, ImageId, ImageKind, ImageStatus},
     location::Location,
-    price::{MicroEuros, Price, Pricing},
+    price::{Price, Pricing},
     selector::Selector,
     server::{Deletion, Server, ServerId, ServerStatus},
     server_type::{Deprecation, ServerType, TypeLocation},
     ssh_key::{CreateSshKey, SshKey, SshKeyId},
 };
+pub use clawlets_model::MicroEuros;
 pub use cloud::{ActionProgress, Cloud};
 pub use config::{HetznerConfig, Limits};
 pub use endpoint::{Endpoint, InvalidEndpoint};

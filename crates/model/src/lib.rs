@@ -16,6 +16,7 @@ pub mod job;
 pub mod label;
 pub mod limits;
 pub mod model_name;
+pub mod money;
 pub mod net;
 pub mod persona;
 pub mod proxy_header;
@@ -34,6 +35,7 @@ pub use ident::{
 pub use job::{JobId, JobKind, Phase, Reason, Status, VmState};
 pub use label::{LabelKey, LabelValue, Labels};
 pub use model_name::ModelName;
+pub use money::MicroEuros;
 pub use persona::Persona;
 pub use scrub::Scrubber;
 pub use secret::Secret;

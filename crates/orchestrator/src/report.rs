@@ -2,78 +2,73 @@
 
 use std::{
     error::Error,
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clawlets_model::ExitCode as Code;
 use clawlets_orchestrator::{StartError, config::ConfigError};
+use clawlets_printer::{Fault, FaultCode, Form, Printer};
 
 /// Every fault of the configuration.
 pub(crate) fn config_error(error: &ConfigError) -> ExitCode {
-    say_error(error);
-    match error {
+    let printer = printer();
+    let fault = match error {
+        ConfigError::Unreadable { .. } => fault(FaultCode::ConfigInvalid, error),
         ConfigError::Invalid { faults, .. } => {
-            for fault in faults {
-                say(&format!("  {fault}"));
-            }
+            faults.iter().for_each(|fault| printer.note(format!("  {fault}")));
+            let only_unknown_keys = faults.iter().all(|fault| fault.message.starts_with("unknown field"));
+            let code = if only_unknown_keys { FaultCode::ConfigUnknownKey } else { FaultCode::ConfigInvalid };
+            fault(code, error).hint("docs/reference/config.md lists every key with its form")
         }
-        ConfigError::Unreadable { .. } => {}
-    }
-    Code::ConfigInvalid.into()
+    };
+    printer.fault(&fault).into()
 }
 
 /// The answer to `--check-config` when all is well.
 pub(crate) fn config_is_valid(path: &Path) -> ExitCode {
-    say(&format!("{} is valid", path.display()));
+    printer().note(format!("{} is valid", path.display()));
     Code::Ok.into()
 }
 
 /// Which pages of the reference were written.
 pub(crate) fn reference_is_written(pages: io::Result<Vec<PathBuf>>) -> ExitCode {
+    let printer = printer();
     match pages {
         Ok(pages) => {
-            pages.iter().for_each(|page| say(&format!("  {}", page.display())));
+            pages.iter().for_each(|page| printer.note(format!("  {}", page.display())));
             Code::Ok.into()
         }
-        Err(error) => {
-            say_error(&error);
-            Code::Unreachable.into()
-        }
+        Err(error) => printer.fault(&fault(FaultCode::Io, &error)).into(),
     }
 }
 
 /// Why the daemon did not start.
 pub(crate) fn start_error(error: &StartError) -> ExitCode {
-    say_error(error);
-    error.exit_code().into()
+    printer().fault(&fault(error.code(), error)).into()
 }
 
 /// The service manager passed something that is no unix socket.
 pub(crate) fn no_activated_socket(error: &dyn Error) -> ExitCode {
-    say_error(error);
-    say("hint: the socket unit must have one ListenStream= with a path");
-    Code::ConfigInvalid.into()
+    let fault = fault(FaultCode::ConfigInvalid, error);
+    printer().fault(&fault.hint("the socket unit must have one ListenStream= with a path")).into()
 }
 
 /// There are no threads to be had.
 pub(crate) fn no_runtime(error: &dyn Error) -> ExitCode {
-    say_error(error);
-    Code::Failed.into()
+    printer().fault(&fault(FaultCode::DaemonFailed, error)).into()
 }
 
-/// An error with its causes, one a line.
-fn say_error(error: &dyn Error) {
-    say(&format!("error: {error}"));
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        say(&format!("  caused by: {error}"));
-        cause = error.source();
+fn printer() -> Printer {
+    Printer::stdio(Form::Text)
+}
+
+/// A fault whose sentence is the error and whose causes are the error's.
+fn fault(code: FaultCode, error: &dyn Error) -> Fault {
+    let fault = Fault::new(code, error.to_string());
+    match error.source() {
+        Some(cause) => fault.because(cause),
+        None => fault,
     }
-}
-
-fn say(line: &str) {
-    // Nobody reads standard error any more: then there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{line}");
 }

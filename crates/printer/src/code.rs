@@ -78,6 +78,14 @@ codes! {
     SocketUnreachable = "clawlets::socket::unreachable", Unreachable,
         "Nobody answers on the orchestrator's socket.",
         "Start `clf-orchestrator`, or name its socket with `--socket` or `CLF_SOCKET`.";
+    /// Another daemon listens on the socket.
+    SocketInUse = "clawlets::socket::in_use", Conflict,
+        "Another daemon listens on the socket.",
+        "Stop it, or give this one a socket of its own.";
+    /// Others may replace the socket.
+    SocketExposed = "clawlets::socket::exposed", Refused,
+        "The socket's folder may be written by others, so anybody could put a socket of theirs in its place.",
+        "Take the right to write from group and others, or choose another folder.";
     /// The caller may not open the socket.
     SocketDenied = "clawlets::socket::denied", Refused,
         "You may not open the orchestrator's socket.",
@@ -150,6 +158,18 @@ codes! {
     StoreUnusable = "clawlets::store::unusable", Unreachable,
         "The store cannot be opened: it is damaged, written by a newer version, read-only, or its disk is full.",
         "The message says which. A store that is moved away is started anew; VMs are found again at the provider.";
+    /// Others may change the store.
+    StoreExposed = "clawlets::store::exposed", Refused,
+        "The store's folder may be written by others.",
+        "Take the right to write from group and others, or choose another folder.";
+    /// This machine is not on the tailnet.
+    TailnetAbsent = "clawlets::tailnet::absent", Unreachable,
+        "This machine has no address on the tailnet, so no guest could reach it.",
+        "Start the tailnet (`tailscale up`), or name an address in `tailnet.listen`.";
+    /// The daemon cannot work on this machine.
+    DaemonFailed = "clawlets::daemon::failed", Failed,
+        "The daemon could not be set up.",
+        "The message says which part of it.";
     /// The local cloud is not running.
     LocalNotRunning = "clawlets::local::not_running", Unreachable,
         "The local cloud is not running.",

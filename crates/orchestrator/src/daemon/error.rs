@@ -2,7 +2,7 @@
 
 use clawlets_cloud::{InvalidEndpoint, SetupError};
 use clawlets_jobs::{StoreError, state::InvalidWorkerId};
-use clawlets_model::ExitCode;
+use clawlets_printer::FaultCode;
 use thiserror::Error;
 
 use crate::{
@@ -62,24 +62,20 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// How the program ends.
+    /// Its stable code, which also says how the program ends.
     #[must_use]
-    pub const fn exit_code(&self) -> ExitCode {
+    pub const fn code(&self) -> FaultCode {
         match self {
-            Self::Config(_) | Self::Secret(_) | Self::Endpoint(_) => ExitCode::ConfigInvalid,
-            Self::Store(StoreError::Held { .. }) | Self::Socket(SocketError::InUse(_)) => ExitCode::Conflict,
-            Self::Store(StoreError::Exposed { .. }) | Self::Socket(SocketError::OpenFolder(_)) => {
-                ExitCode::Refused
-            }
-            Self::Store(_)
-            | Self::Files(_)
-            | Self::Cloud(_)
-            | Self::Socket(_)
-            | Self::Relay(_)
-            | Self::NoTailnet
-            | Self::Io { .. }
-            | Self::Metrics(_)
-            | Self::Worker(_) => ExitCode::Unreachable,
+            Self::Config(_) | Self::Secret(_) | Self::Endpoint(_) => FaultCode::ConfigInvalid,
+            Self::Store(StoreError::Held { .. }) => FaultCode::StoreHeld,
+            Self::Store(StoreError::Exposed { .. }) => FaultCode::StoreExposed,
+            Self::Store(_) | Self::Files(_) => FaultCode::StoreUnusable,
+            Self::Socket(SocketError::InUse(_)) => FaultCode::SocketInUse,
+            Self::Socket(SocketError::OpenFolder(_)) => FaultCode::SocketExposed,
+            Self::Socket(_) | Self::Relay(_) | Self::Io { .. } => FaultCode::Io,
+            Self::NoTailnet => FaultCode::TailnetAbsent,
+            Self::Cloud(_) => FaultCode::ProviderFailed,
+            Self::Metrics(_) | Self::Worker(_) => FaultCode::DaemonFailed,
         }
     }
 }
