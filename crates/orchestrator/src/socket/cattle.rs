@@ -115,20 +115,22 @@ fn vm_of(job: &Job) -> Result<(u64, String), Fault> {
 }
 
 impl Api {
-    /// Ends the job, if it has not ended, and has its driver delete the VM.
+    /// Ends the job, if it has not ended, and has its driver delete the VM. What the job or its driver did meanwhile by
+    /// itself is not asked for again.
     async fn destroy_vm_of(&self, job: &Job) -> Result<(), Fault> {
+        let mut events = Vec::new();
         if !job.status.is_final() {
-            self.shared.apply(job.id, Fence::Open, Event::CancelRequested).await?;
             let message = Some("its VM was destroyed by an operator".to_owned());
-            let ended = Event::Ended { reason: Reason::Canceled, message };
-            match self.shared.apply(job.id, Fence::Open, ended).await {
-                Ok(_) => {}
-                // It ended by itself in between.
-                Err(clawlets_jobs::ApplyError::Refused(_)) => {}
+            events.push(Event::CancelRequested);
+            events.push(Event::Ended { reason: Reason::Canceled, message });
+        }
+        events.push(Event::DeleteRequested);
+        for event in events {
+            match self.shared.apply(job.id, Fence::Open, event).await {
+                Ok(_) | Err(clawlets_jobs::ApplyError::Refused(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        self.shared.apply(job.id, Fence::Open, Event::DeleteRequested).await?;
         Ok(())
     }
 
