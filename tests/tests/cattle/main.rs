@@ -5,3 +5,4 @@ mod bots;
 mod containment;
 mod faults;
 mod tasks;
+mod tokens;
