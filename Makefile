@@ -17,9 +17,10 @@ setup:
 setup-tests:
 	@scripts/setup --tests
 
-# The program inside a VM is one static file; it has a target folder of its own because its flags differ.
+# The program inside a VM is one static file, and not relocatable: an emulator would translate the relocation code at
+# every boot. It has a target folder of its own because its flags differ.
 guest: setup
-	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --quiet --locked -p clawlets-cattle --profile guest \
+	RUSTFLAGS="-C target-feature=+crt-static -C relocation-model=static" $(CARGO) build --quiet --locked -p clawlets-cattle --profile guest \
 	  --target x86_64-unknown-linux-gnu --target-dir $(GUEST_BUILD)
 	mkdir -p $(dir $(GUEST))
 	cmp -s $(GUEST_BUILD)/x86_64-unknown-linux-gnu/guest/clawlets-cattle $(GUEST) || \

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Command, CommandFactory, Parser};
 use clawlets_job_client::DEFAULT_SOCKET;
 use clawlets_model::ExitCode;
-use clawlets_verbs::{OutputFlags, completions, environment::CLF_SOCKET, program};
+use clawlets_verbs::{OutputFlags, SocketFlag, completions, environment::CLF_SOCKET, program};
 
 use crate::commands::Commands;
 
@@ -17,6 +17,8 @@ use crate::commands::Commands;
 struct Arguments {
     #[command(flatten)]
     output: OutputFlags,
+    #[command(flatten)]
+    socket: SocketFlag,
     #[command(subcommand)]
     command: Commands,
 }
@@ -32,9 +34,9 @@ pub fn command() -> Command {
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let socket = std::env::var_os(CLF_SOCKET.name).unwrap_or_else(|| DEFAULT_SOCKET.into());
     completions::answer_shell(command, socket.into());
-    let invocation = match program::read::<Arguments>(words) {
-        Ok(invocation) => invocation,
+    let (arguments, printer) = match program::read::<Arguments>(words) {
+        Ok(invocation) => (invocation.arguments, invocation.printer),
         Err(code) => return code,
     };
-    program::run(&invocation.printer, invocation.arguments.command.run(&invocation.printer))
+    program::run(&printer, arguments.command.run(&printer, &arguments.socket.client()))
 }

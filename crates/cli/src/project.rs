@@ -1,6 +1,9 @@
 //! The project that a command is run in: the nearest folder upwards that holds what is looked for.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use clawlets_model::{Persona, PersonaName};
 use clawlets_persona_folder::{PersonaError, read_persona};
@@ -26,6 +29,20 @@ pub(crate) fn persona_around(start: &Path, name: &PersonaName) -> Result<Option<
         Some(personas) => read(&personas, name).map(Some),
         None => Ok(None),
     }
+}
+
+/// The names of the personas in a folder of personas, whether or not they can be used, in order.
+///
+/// # Errors
+/// What the system says of the folder.
+pub(crate) fn persona_names(personas: &Path) -> io::Result<Vec<PersonaName>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(personas)? {
+        let name = entry?.file_name();
+        names.extend(name.to_str().and_then(|name| PersonaName::parse(name).ok()));
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Reads a persona in a folder of personas.
@@ -64,7 +81,6 @@ fn nearest(start: &Path, is_it: impl Fn(&Path) -> bool) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     #[test]
     fn the_nearest_project_that_has_the_persona_counts() {

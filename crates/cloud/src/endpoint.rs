@@ -61,7 +61,8 @@ impl Endpoint {
     }
 
     /// The URL of a path below the base, given by its segments; they are percent-encoded.
-    pub(crate) fn join(&self, segments: &[&str]) -> Url {
+    #[must_use]
+    pub fn join(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
         url.path_segments_mut()
             .expect("an http URL always has path segments")

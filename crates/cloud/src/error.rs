@@ -255,6 +255,15 @@ impl CloudError {
         matches!(self, Self::Unsettled { .. } | Self::ActionsPending { .. })
     }
 
+    /// Whether the provider has no room for it there, so that another type or location may do. It may have said so after
+    /// an earlier try whose outcome is not known: see [`CloudError::maybe_accepted`].
+    #[must_use]
+    pub fn is_out_of_capacity(&self) -> bool {
+        let cause = if let Self::Unsettled { cause, .. } = self { cause } else { self };
+        matches!(cause, Self::OutOfCapacity { .. })
+            || matches!(cause, Self::ActionFailed { code, .. } if code == "resource_unavailable")
+    }
+
     /// Whether the answer, or its absence, leaves open if the provider took the request that was just sent.
     pub(crate) fn leaves_doubt(&self) -> bool {
         matches!(

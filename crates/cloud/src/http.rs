@@ -12,8 +12,13 @@ use reqwest::{
 use thiserror::Error as ThisError;
 
 use crate::{
-    CloudError, Endpoint, HetznerConfig, Limits, RateLimit, error_reply::ErrorReply,
-    rate_limit::LastRateLimit, reply::Reply, request::Request, tls,
+    CloudError, Endpoint, HetznerConfig, Limits, RateLimit,
+    error_reply::ErrorReply,
+    exchange::Carrier,
+    rate_limit::{LastRateLimit, Told},
+    reply::Reply,
+    request::Request,
+    tls,
 };
 
 /// Why a client cannot be set up.
@@ -34,6 +39,7 @@ pub enum SetupError {
 #[derive(Debug)]
 pub(crate) struct Http {
     client: Client,
+    carrier: Carrier,
     endpoint: Endpoint,
     authorization: HeaderValue,
     token: Secret<String>,
@@ -42,7 +48,7 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    pub(crate) fn new(config: HetznerConfig) -> Result<Self, SetupError> {
+    pub(crate) fn new(config: HetznerConfig, carrier: Carrier) -> Result<Self, SetupError> {
         let HetznerConfig { endpoint, token, limits, jitter: _ } = config;
         if token.expose().is_empty() {
             return Err(SetupError::Token(None));
@@ -59,10 +65,23 @@ impl Http {
             .user_agent(concat!("clawlets/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(SetupError::Client)?;
-        Ok(Self { client, endpoint, authorization, token, limits, rate_limit: LastRateLimit::default() })
+        Ok(Self {
+            client,
+            carrier,
+            endpoint,
+            authorization,
+            token,
+            limits,
+            rate_limit: LastRateLimit::default(),
+        })
     }
 
     pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        self.rate_limit.get().map(|told| told.rate)
+    }
+
+    /// As [`Http::rate_limit`], and when it was told.
+    pub(crate) fn told(&self) -> Option<Told> {
         self.rate_limit.get()
     }
 
@@ -90,11 +109,13 @@ impl Http {
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.expose().clone());
         }
-        let mut response = builder.send().await.map_err(|error| failed(request, error))?;
+        let built = builder.build().map_err(|error| failed(request, error))?;
+        let carried = self.carrier.carry(&self.client, built).await;
+        let mut response = carried.map_err(|error| failed(request, error))?;
         let status = response.status();
         let now = Timestamp::now();
         if let Some(seen) = rate_limit(response.headers(), now) {
-            self.rate_limit.set(seen);
+            self.rate_limit.set(Told { rate: seen, at: now });
         }
         let reset = reset(response.headers(), now);
         let body = self.body(request, &mut response).await?;

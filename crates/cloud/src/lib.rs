@@ -7,12 +7,15 @@
 //! This crate must not know jobs, the store, configuration files or the environment.
 
 pub mod api;
+mod board;
 mod cloud;
 mod config;
 mod deadline;
 mod endpoint;
 mod error;
 mod error_reply;
+mod exchange;
+mod gate;
 mod hetzner;
 mod http;
 mod jitter;
@@ -45,6 +48,8 @@ pub use cloud::{ActionProgress, Cloud};
 pub use config::{HetznerConfig, Limits};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{CloudError, InvalidField};
+pub use exchange::Exchange;
 pub use hetzner::{Hetzner, SetupError};
 pub use jitter::Jitter;
 pub use rate_limit::RateLimit;
+pub use tls::client_config as tls_config;

@@ -9,7 +9,10 @@ use crate::Endpoint;
 /// TLS with this machine's certificate store, as every program of its administrator has it: a network may have an
 /// authority of its own. A machine without a store gets Mozilla's roots as they were when this program was built. Plain
 /// loopback needs none, and must not wait for any to be read.
-pub(crate) fn client_config(endpoint: &Endpoint) -> Result<ClientConfig, rustls::Error> {
+///
+/// # Errors
+/// When the library refuses its own defaults, which no input can bring about.
+pub fn client_config(endpoint: &Endpoint) -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     if endpoint.uses_tls() {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

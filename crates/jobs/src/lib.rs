@@ -10,11 +10,12 @@ pub mod state;
 mod store;
 
 pub use state::{
-    About, Cap, Caps, Event, Fence, Full, HEARTBEAT_EVERY, Job, LEASE, MaxAttempts, NonceHash, Note,
-    Priority, Refused, Room, SessionHash, TokenHash, WorkerId,
+    About, Budget, Cap, Caps, Charge, Event, Fence, Full, HEARTBEAT_EVERY, Job, LEASE, MaxAttempts,
+    NonceHash, Note, Overdraft, Priority, Purse, Rate, Refused, Room, SessionHash, TokenHash, WorkerId,
 };
 pub use store::{
-    Admission, ApplyError, Artifact, ArtifactCaps, ArtifactError, Counts, Cursor, EnqueueError, Enqueued,
-    Filter, Found, KEYS_OUTLIVE_JOBS, MAX_EVENTS, MAX_PAGE, MalformedCursor, NewJob, Page, Payload, Redeemed,
-    Redemption, Reservation, Scope, Session, SessionStanding, Store, StoreError, StoreOptions, TokenOwner,
+    Access, Admission, ApplyError, Artifact, ArtifactCaps, ArtifactError, Attendant, Counts, Cursor,
+    EnqueueError, Enqueued, Filter, Found, KEYS_OUTLIVE_JOBS, MAX_EVENTS, MAX_PAGE, MalformedCursor, NewJob,
+    Page, Payload, Redeemed, Redemption, Reservation, Scope, Session, SessionStanding, Store, StoreError,
+    StoreOptions, TokenOwner,
 };

@@ -33,6 +33,12 @@ pub enum Error {
         /// How long it was given.
         seconds: u64,
     },
+    /// Every user of the machine may write to the state directory.
+    #[error("every user of this machine may write to {}", state_dir.display())]
+    Exposed {
+        /// The state directory.
+        state_dir: PathBuf,
+    },
     /// A file or directory could not be read or written.
     #[error("failed to {action} {}", path.display())]
     File {

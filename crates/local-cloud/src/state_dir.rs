@@ -3,6 +3,7 @@
 //! ```text
 //! local.json               connection document, 0600
 //! local/                   0700
+//!   address                where the daemon listened last, so that the next one is found there too
 //!   daemon.lock            held by the daemon; contains its process id
 //!   token                  bearer token, 0600, the same across restarts
 //!   state.sqlite           the project: servers, actions, images, keys, …
@@ -29,9 +30,18 @@ impl StateDir {
         Self { root: root.to_path_buf() }
     }
 
-    /// Makes the directories, private to their owner.
+    /// Makes the directories, private to their owner. A state directory that every user may write to is refused: they
+    /// could put another connection document in the place of ours.
     pub(crate) fn create(&self) -> Result<(), Error> {
-        fs::create_dir_all(&self.root).map_err(Error::file("create", &self.root))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.root)
+            .map_err(Error::file("create", &self.root))?;
+        let mode = fs::metadata(&self.root).map_err(Error::file("look at", &self.root))?.permissions().mode();
+        if mode & 0o002 != 0 {
+            return Err(Error::Exposed { state_dir: self.root.clone() });
+        }
         for dir in [self.local(), self.servers()] {
             if !dir.is_dir() {
                 fs::DirBuilder::new().mode(0o700).create(&dir).map_err(Error::file("create", &dir))?;
@@ -52,6 +62,10 @@ impl StateDir {
 
     pub(crate) fn daemon_lock(&self) -> PathBuf {
         self.local().join("daemon.lock")
+    }
+
+    pub(crate) fn address(&self) -> PathBuf {
+        self.local().join("address")
     }
 
     pub(crate) fn token(&self) -> PathBuf {
@@ -128,6 +142,15 @@ mod tests {
         {
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode(), mode, "{}", path.display());
         }
+    }
+
+    #[test]
+    fn a_directory_that_everybody_may_write_to_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o1777)).unwrap();
+        let state = StateDir::new(dir.path());
+        assert!(matches!(state.create(), Err(Error::Exposed { .. })));
+        assert!(!state.local().exists());
     }
 
     #[test]

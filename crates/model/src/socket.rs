@@ -333,6 +333,24 @@ pub struct CattleChange {
     pub expires_at: Option<Timestamp>,
 }
 
+/// `GET /v1/cattle/{id}/console`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsoleAnswer {
+    /// The version of the protocol, 1.
+    pub protocol_version: u32,
+    /// The VM.
+    pub server_id: u64,
+    /// Its name.
+    pub name: String,
+    /// Where the text begins, in bytes.
+    pub from: u64,
+    /// Where the next part begins.
+    pub next: u64,
+    /// What the VM wrote to its serial port.
+    pub text: String,
+}
+
 /// `POST /v1/cattle/reap`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

@@ -8,19 +8,25 @@
 //! alone, so the daemon may be killed at any time. It must not know how a VM is made (that is `clawlets-cloud`'s) nor
 //! what a job's transitions are (that is `clawlets-jobs`'s). The environment is read by the program, not here.
 
+mod catalogue;
 pub mod config;
 mod daemon;
 mod egress;
+mod firewall;
 mod guest;
 mod http;
 mod identity;
 mod job_files;
 mod keeping;
 mod lifecycle;
+#[cfg(test)]
+mod proof;
 mod reaper;
 pub mod reference;
 mod relay;
 mod socket;
 mod spawn;
+mod tailnet;
 
 pub use daemon::{StartError, run};
+pub use reaper::{DryRun, NotDeleted, SweepFault, Swept, sweep};

@@ -1,4 +1,4 @@
-//! `clf-orchestrator`: reads the command line and the environment, and runs the daemon.
+//! `clf-orchestrator`: reads the command line and the environment, and runs the daemon or one sweep.
 
 mod arguments;
 mod logging;
@@ -6,8 +6,13 @@ mod report;
 
 use std::process::ExitCode;
 
+use arguments::{Command, Sweep};
 use clap::Parser;
-use clawlets_orchestrator::config::{self, Overrides};
+use clawlets_orchestrator::{
+    DryRun,
+    config::{self, Config, Overrides},
+};
+use clawlets_printer::Form;
 use listenfd::ListenFd;
 
 fn main() -> ExitCode {
@@ -27,6 +32,9 @@ fn main() -> ExitCode {
         return report::config_is_valid(&arguments.config);
     }
     logging::start(std::env::var("CLF_LOG").ok().as_deref());
+    if let Some(Command::Sweep(how)) = arguments.command {
+        return sweep(&config, &how);
+    }
     let activated = match ListenFd::from_env().take_unix_listener(0) {
         Ok(activated) => activated,
         Err(error) => return report::no_activated_socket(&error),
@@ -38,5 +46,19 @@ fn main() -> ExitCode {
     match runtime.block_on(clawlets_orchestrator::run(config, activated)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::start_error(&error),
+    }
+}
+
+/// Sweeps once. One thread is enough for it.
+fn sweep(config: &Config, how: &Sweep) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report::no_runtime(&error),
+    };
+    let form = if how.json { Form::Json } else { Form::Text };
+    let dry_run = if how.dry_run { DryRun::Yes } else { DryRun::No };
+    match runtime.block_on(clawlets_orchestrator::sweep(config, dry_run)) {
+        Ok(swept) => report::swept(&swept, form),
+        Err(error) => report::sweep_error(&error, form),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clawlets_model::ExitCode as Code;
-use clawlets_orchestrator::{StartError, config::ConfigError};
+use clawlets_orchestrator::{StartError, SweepFault, Swept, config::ConfigError};
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 
 /// Every fault of the configuration.
@@ -47,6 +47,31 @@ pub(crate) fn reference_is_written(pages: io::Result<Vec<PathBuf>>) -> ExitCode 
 /// Why the daemon did not start.
 pub(crate) fn start_error(error: &StartError) -> ExitCode {
     printer().fault(&fault(error.code(), error)).into()
+}
+
+/// What a sweep did: a line for each VM and one for the sum, or one JSON document.
+pub(crate) fn swept(swept: &Swept, form: Form) -> ExitCode {
+    let printer = Printer::stdio(form);
+    match form {
+        Form::Json => printer.json(swept),
+        Form::Text => {
+            let verb = if swept.dry_run { "would delete" } else { "deleted" };
+            for vm in &swept.deleted {
+                printer.data(format!("{verb} {} (server {}): {}", vm.name, vm.server_id, vm.why));
+            }
+            for vm in &swept.failed {
+                printer.data(format!("could not delete {} (server {}): {}", vm.name, vm.server_id, vm.error));
+            }
+            let (gone, left) = (swept.deleted.len(), swept.failed.len());
+            printer.data(format!("VMs seen: {}, {verb}: {gone}, not deleted: {left}", swept.seen));
+        }
+    }
+    if swept.failed.is_empty() { Code::Ok.into() } else { Code::Failed.into() }
+}
+
+/// Why nothing was swept.
+pub(crate) fn sweep_error(error: &SweepFault, form: Form) -> ExitCode {
+    Printer::stdio(form).fault(&fault(error.code(), error)).into()
 }
 
 /// The service manager passed something that is no unix socket.

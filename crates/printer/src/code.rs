@@ -74,6 +74,10 @@ codes! {
     ConfigInvalid = "clawlets::config::invalid", ConfigInvalid,
         "A configuration file cannot be read, or a value in it is out of bounds.",
         "The message names the file, the path and what was expected. `clf-orchestrator --check-config` reports every fault in one run.";
+    /// A VM cannot be logged into.
+    CattleUnreachable = "clawlets::cattle::unreachable", Unreachable,
+        "A VM has no address on the tailnet, does not exist, or the program `ssh` or `tailscale` is missing here.",
+        "`clawlets cattle list` shows the VMs that live; a VM joins the tailnet while it boots, if its image has tailscale. A local VM is in no tailnet: `clawlets cattle console` shows what it does.";
     /// The orchestrator does not answer.
     SocketUnreachable = "clawlets::socket::unreachable", Unreachable,
         "Nobody answers on the orchestrator's socket.",
@@ -178,6 +182,14 @@ codes! {
     LocalBusy = "clawlets::local::busy", Busy,
         "Another process starts, stops or serves the local cloud of this state folder.",
         "Wait for it, or name another folder with `CLAWLETS_STATE_DIR`.";
+    /// The local cloud's state folder is open to others.
+    LocalExposed = "clawlets::local::exposed", Refused,
+        "Every user of this machine may write to the local cloud's state folder, and so could send its clients elsewhere.",
+        "Take that right away with `chmod o-w`, or name another folder with `CLAWLETS_STATE_DIR`.";
+    /// A guest would not be contained.
+    LocalUncontained = "clawlets::local::uncontained", Refused,
+        "This user may not make the network namespace that keeps a guest apart, so no guest would run.",
+        "The message names the settings of the kernel that allow it to users; root may do it on most machines.";
     /// A program that the local cloud needs is missing.
     LocalMissingTool = "clawlets::local::missing_tool", Refused,
         "A program that the local cloud needs is not installed.",

@@ -2,17 +2,19 @@
 
 use std::error::Error;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::FaultCode;
 
 /// What happened, in one sentence, with its causes and a hint. Every fallible verb of a program ends in one of these.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+///
+/// What `--json` prints of one can be read again, by a program that started another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    #[serde(serialize_with = "code_text")]
+    #[serde(serialize_with = "code_text", deserialize_with = "known_code")]
     code: FaultCode,
     message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
@@ -20,6 +22,12 @@ pub struct Fault {
 
 fn code_text<S: serde::Serializer>(code: &FaultCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(code.as_str())
+}
+
+fn known_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FaultCode, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = FaultCode::ALL.iter().copied().find(|code| code.as_str() == text);
+    known.ok_or_else(|| de::Error::custom(format!("{text} is not a code of this release")))
 }
 
 impl Fault {

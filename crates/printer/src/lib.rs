@@ -9,6 +9,7 @@ mod count;
 mod fault;
 mod plain;
 mod printer;
+mod spinner_line;
 mod step;
 mod table;
 mod time;

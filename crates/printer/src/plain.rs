@@ -4,7 +4,8 @@
 #[must_use]
 pub fn plain(text: &str) -> String {
     let steers = |c: char| {
-        (c.is_control() && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (c.is_control() && c != '\t')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|c| if steers(c) { '?' } else { c }).collect()
 }
@@ -16,5 +17,6 @@ mod tests {
     #[test]
     fn nothing_steers_the_terminal() {
         assert_eq!(plain("a\tb\u{1b}[2J\r\u{9b}\u{202e}ü"), "a\tb?[2J???ü");
+        assert_eq!(plain("1\u{2028}2\u{200f}3\u{61c}4\u{2067}5"), "1?2?3?4?5");
     }
 }

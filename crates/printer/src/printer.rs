@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use clawlets_model::ExitCode;
 use serde::Serialize;
 
-use crate::{Fault, Step, Table, plain};
+use crate::{Fault, FaultCode, Step, Table, plain};
 
 /// Who reads the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub struct Printer {
     form: Form,
     terminal: bool,
     reader_is_gone: AtomicBool,
+    unwritten: Mutex<Option<io::Error>>,
     out: Mutex<Box<dyn Write + Send>>,
     talk: Mutex<Box<dyn Write + Send>>,
 }
@@ -41,19 +42,22 @@ impl Printer {
     #[must_use]
     pub fn stdio(form: Form) -> Self {
         Self {
-            form,
             terminal: io::stderr().is_terminal(),
-            reader_is_gone: AtomicBool::new(false),
-            out: Mutex::new(Box::new(anstream::stdout())),
-            talk: Mutex::new(Box::new(anstream::stderr())),
+            ..Self::on(form, Box::new(anstream::stdout()), Box::new(anstream::stderr()))
         }
     }
 
     /// A printer on two writers, which counts as no terminal.
     #[must_use]
     pub fn on(form: Form, out: Box<dyn Write + Send>, talk: Box<dyn Write + Send>) -> Self {
-        let reader_is_gone = AtomicBool::new(false);
-        Self { form, terminal: false, reader_is_gone, out: Mutex::new(out), talk: Mutex::new(talk) }
+        Self {
+            form,
+            terminal: false,
+            reader_is_gone: AtomicBool::new(false),
+            unwritten: Mutex::new(None),
+            out: Mutex::new(out),
+            talk: Mutex::new(talk),
+        }
     }
 
     /// Who reads the output.
@@ -68,7 +72,8 @@ impl Printer {
         self.terminal
     }
 
-    /// Whether whoever reads the data went away (`| head`). A stream can end then.
+    /// Whether data can be written no more: whoever reads it went away (`| head`), or its disk is full. A stream can end
+    /// then.
     #[must_use]
     pub fn reader_is_gone(&self) -> bool {
         self.reader_is_gone.load(Ordering::Relaxed)
@@ -76,16 +81,33 @@ impl Printer {
 
     /// One line of data.
     pub fn data(&self, line: impl AsRef<str>) {
-        if write_line(&self.out, line.as_ref()).is_err() {
-            self.reader_is_gone.store(true, Ordering::Relaxed);
-        }
+        self.written(write_line(&self.out, line.as_ref()));
     }
 
     /// Bytes of data as they are.
     pub fn raw(&self, bytes: &[u8]) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        // A reader that went away (`| head`) is not a fault of ours.
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        self.written(out.write_all(bytes).and_then(|()| out.flush()));
+    }
+
+    /// Why data was lost, if any was: a full disk behind a redirection, for one. A reader that went away (`| head`) is
+    /// no fault.
+    #[must_use]
+    pub fn lost_data(&self) -> Option<Fault> {
+        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        unwritten
+            .as_ref()
+            .map(|error| Fault::new(FaultCode::Io, "failed to write to standard output").because(error))
+    }
+
+    /// Takes note of how a write of data went.
+    fn written(&self, outcome: io::Result<()>) {
+        let Err(error) = outcome else { return };
+        self.reader_is_gone.store(true, Ordering::Relaxed);
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            let mut unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+            unwritten.get_or_insert(error);
+        }
     }
 
     /// One JSON document of data, readable.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{Form, Printer};
+use crate::{Form, Printer, spinner_line};
 
 /// A step that runs. On a terminal it spins; when it ends it stays as one line with its time.
 ///
@@ -18,10 +18,12 @@ pub struct Step<'a> {
 
 impl<'a> Step<'a> {
     pub(crate) fn begin(printer: &'a Printer, name: &str) -> Self {
-        let bar = (printer.is_terminal() && printer.form() == Form::Text).then(|| {
+        let is_watched = printer.is_terminal() && printer.form() == Form::Text;
+        let bar = is_watched.then(spinner_line::target).flatten().map(|target| {
             let style = ProgressStyle::with_template("{spinner} {msg} {elapsed:.dim}")
                 .expect("the template holds only known keys");
-            let bar = ProgressBar::new_spinner().with_style(style).with_message(name.to_owned());
+            let bar =
+                ProgressBar::with_draw_target(None, target).with_style(style).with_message(name.to_owned());
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });

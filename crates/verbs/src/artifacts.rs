@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -80,13 +81,19 @@ async fn fetch(
     let unwritable = |error: io::Error| {
         Fault::new(FaultCode::Io, format!("failed to write {}", path.display())).because(&error)
     };
-    let file = NamedTempFile::new_in(parent).map_err(unwritable)?;
+    let file = temporary(parent).map_err(unwritable)?;
     let mut sink = tokio::fs::File::from_std(file.reopen().map_err(unwritable)?);
     client.artifact(job, artifact, &mut sink).await.map_err(|error| {
         if let ClientError::Write(source) = error { unwritable(source) } else { of_client(&error) }
     })?;
     file.persist(&path).map_err(|error| unwritable(error.error))?;
     Ok(())
+}
+
+/// A file to become the artifact, with the rights that other new files of this user get.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    let as_the_umask_says = fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new().prefix(".clawlets-").permissions(as_the_umask_says).tempfile_in(folder)
 }
 
 fn make_folder(folder: &Path) -> Result<(), Fault> {

@@ -9,15 +9,16 @@ use clap::{
 use clap_complete::{ArgValueCompleter, CompleteEnv, CompletionCandidate, env::Shells};
 use clawlets_job_client::{Client, ClientError, JobFilter, Reference};
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, FaultCode, Printer};
+use clawlets_printer::{Fault, FaultCode, Form, Printer};
+use serde::Serialize;
 use tokio::time::timeout;
 
 use crate::environment;
 
 /// The longest time that a press of the tab key may take.
 const DEADLINE: Duration = Duration::from_millis(400);
-/// How many jobs are offered.
-const JOBS: u32 = 50;
+/// How many jobs are offered: the most that one call gives.
+const JOBS: u32 = 500;
 
 /// Print a shell's completion script.
 ///
@@ -27,6 +28,13 @@ pub struct Completions {
     /// The shell.
     #[arg(value_parser = PossibleValuesParser::new(["bash", "elvish", "fish", "powershell", "zsh"]))]
     shell: String,
+}
+
+/// What `--json` prints of a script.
+#[derive(Serialize)]
+struct Document<'a> {
+    shell: &'a str,
+    script: &'a str,
 }
 
 impl Completions {
@@ -49,7 +57,13 @@ impl Completions {
             }
         };
         written.map_err(|error| Fault::new(FaultCode::Io, "failed to write the script").because(&error))?;
-        printer.raw(&script);
+        match printer.form() {
+            Form::Json => {
+                let script = String::from_utf8_lossy(&script);
+                printer.json(&Document { shell: &self.shell, script: &script });
+            }
+            Form::Text => printer.raw(&script),
+        }
         Ok(ExitCode::Ok)
     }
 }

@@ -28,14 +28,15 @@ pub struct EnqueueFlags {
     #[arg(long, value_name = "WHAT", hide_possible_values = false)]
     pub when_full: Option<WhenFullArg>,
     /// Do not begin before this time, such as 2027-01-31T08:00:00Z.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub run_at: Option<Timestamp>,
     /// Higher goes first, -100 to 100; above 0 for operators only [default: 0].
     #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = clap::value_parser!(i32).range(-100..=100))]
     pub priority: Option<i32>,
     /// How many VMs may be tried before the job fails, 1 to 10.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u32).range(1..=10))]
     pub max_attempts: Option<u32>,
     /// On whose behalf; only operators may name somebody else [default: you].
     #[arg(long, value_name = "NAME")]
@@ -153,6 +154,12 @@ fn until(wait: WaitFlag) -> Result<Option<Until>, Fault> {
         }
         Some(WaitChoice::No) | None => Ok(None),
     }
+}
+
+/// A time on a command line.
+fn time(text: &str) -> Result<Timestamp, String> {
+    let expected = "expected a time with its zone, such as 2027-01-31T08:00:00Z";
+    text.trim().parse().map_err(|_| expected.to_owned())
 }
 
 /// Says which job it is: as data when nothing more comes, as talk before a wait.

@@ -62,5 +62,7 @@ variables! {
     NO_COLOR, "clawlets, clf, clf-orchestrator", "Set to anything, output has no colours.";
     XDG_STATE_HOME, "clawlets", "See `CLAWLETS_STATE_DIR`.";
     XDG_CACHE_HOME, "clawlets", "See `CLAWLETS_CACHE_DIR`.";
+    PATH, "clawlets", "Where QEMU and the tools that build the guests' image are looked for.";
+    TMPDIR, "clawlets", "The folder of temporary files. Else `/tmp`.";
     HOME, "clawlets", "See `CLAWLETS_STATE_DIR` and `CLAWLETS_CACHE_DIR`.";
 }

@@ -17,6 +17,7 @@ pub mod fault;
 mod interrupt;
 mod job_table;
 pub mod logs;
+mod moment;
 mod output;
 pub mod program;
 mod progress;
@@ -31,6 +32,7 @@ pub mod wait;
 
 pub use interrupt::Interrupt;
 pub use job_table::job_table;
+pub use moment::moment;
 pub use output::OutputFlags;
 pub use socket::SocketFlag;
 pub use target::Target;

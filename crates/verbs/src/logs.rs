@@ -13,7 +13,7 @@ use clawlets_printer::{Fault, Form, Printer, plain};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::{Interrupt, Target, fault::of_client, interrupt, stream::Line, wait::duration};
+use crate::{Interrupt, Target, fault::of_client, interrupt, moment, stream::Line, wait::duration};
 
 /// Show a job's log, also after its VM is gone.
 ///
@@ -29,7 +29,7 @@ pub struct Logs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     since: Option<Duration>,
     /// Begin with the record of this number.
-    #[arg(long, value_name = "SEQ")]
+    #[arg(long, value_name = "SEQ", allow_negative_numbers = true)]
     from: Option<u64>,
     /// Begin each line with its time and stream.
     #[arg(long)]
@@ -38,9 +38,6 @@ pub struct Logs {
     #[arg(long, conflicts_with = "json")]
     events: bool,
 }
-
-/// How a record's time is shown: to the millisecond, so that lines are aligned.
-const TIME: &str = "%Y-%m-%dT%H:%M:%S%.3fZ";
 
 /// What `--json` prints of a log.
 #[derive(Serialize)]
@@ -118,7 +115,7 @@ impl Sink<'_> {
     fn text(&self, record: &LogRecord) -> String {
         let data = plain(&record.data);
         match (self.timestamps, record.stream) {
-            (true, stream) => format!("{} {:6} {data}", record.t.strftime(TIME), stream.as_str()),
+            (true, stream) => format!("{} {:6} {data}", moment(record.t), stream.as_str()),
             (false, LogStream::System) => format!("[system] {data}"),
             (false, LogStream::Stdout | LogStream::Stderr) => data,
         }

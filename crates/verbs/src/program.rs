@@ -4,7 +4,7 @@ use std::{ffi::OsString, future::Future};
 
 use clap::{Parser, error::ErrorKind};
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, FaultCode, Printer};
+use clawlets_printer::{Fault, FaultCode, Form, Printer};
 
 use crate::{output::form_of, switches, usage};
 
@@ -30,18 +30,19 @@ pub fn read<T: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<Invo
     };
     if usage::is_answer(&error) {
         printer.data(usage::text(&error));
-        return Err(ExitCode::Ok);
+        return Err(settle(&printer, ExitCode::Ok));
     }
-    if matches!(
+    let stops_at_a_group = matches!(
         error.kind(),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    ) {
+    );
+    if stops_at_a_group && printer.form() == Form::Text {
         // Somebody who stops at a group wants to know what is in it.
         let help = T::try_parse_from(words.iter().chain([&OsString::from("-h")]));
         printer.note(help.err().as_ref().map(usage::text).unwrap_or_default());
         return Err(ExitCode::Usage);
     }
-    Err(printer.fault(&usage::fault(&error)))
+    Err(printer.fault(&usage::fault(&error, T::command(), &words)))
 }
 
 /// Runs a verb to its end and shows the fault that it ends in, if any.
@@ -58,5 +59,13 @@ pub fn run(printer: &Printer, verb: impl Future<Output = Result<ExitCode, Fault>
 
 /// Shows the fault of an outcome, if any; the exit code.
 pub fn conclude(printer: &Printer, outcome: Result<ExitCode, Fault>) -> ExitCode {
-    outcome.unwrap_or_else(|fault| printer.fault(&fault))
+    settle(printer, outcome.unwrap_or_else(|fault| printer.fault(&fault)))
+}
+
+/// The exit code once it is known whether all data was written: a document that is cut off is no success.
+fn settle(printer: &Printer, code: ExitCode) -> ExitCode {
+    match (code, printer.lost_data()) {
+        (ExitCode::Ok, Some(fault)) => printer.fault(&fault),
+        (code, _) => code,
+    }
 }

@@ -26,7 +26,7 @@ fn times_ended(world: &World, id: &str) -> usize {
 fn a_power_cut_while_a_vm_boots_ends_the_job_once_and_leaves_no_vm() {
     let mut world = world("");
     let id = world.spawn(&task("echo hello"), "5m", &[]);
-    world.until(&id, "phase", &["creating", "booting"]);
+    world.until(&id, "phase", &["booting"]);
     world.kill_orchestrator();
     world.orchestrate();
     let job = world.until(&id, "status", ENDED);

@@ -58,7 +58,7 @@ fn an_agent_task_thinks_with_a_key_that_only_the_orchestrator_knew() {
     fs::set_permissions(&key_file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     fs::write(world.path("cattle/personas/rex/SOUL.md"), "You are Rex, a careful dog.\n").unwrap();
     world.configure(&format!(
-        "[secrets]\nZAI_API_KEY = {{ file = {key_file:?} }}\n[models.zai]\nbase_url = \"http://{address}/v1\"\n[egress]\nallow = [\"{address}\"]\n",
+        "[secrets]\nZAI_API_KEY = {{ file = {key_file:?} }}\n[models.zai]\nbase_url = \"http://{address}/v1\"\n[cattle.egress]\nallow = [\"{address}\"]\n",
         address = model.address()
     ));
     world.orchestrate();

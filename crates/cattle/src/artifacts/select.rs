@@ -30,16 +30,16 @@ pub struct Selection {
 /// Opens the regular files below a workspace that match a glob.
 ///
 /// `*` does not match a slash, `**` does. Beyond 64 files or 64 MiB together, and where a name is not an artifact's or
-/// the file is not a regular one, a file is skipped and named.
+/// the file is not a regular one, a file is skipped and named. So is a glob that makes no sense: the others count.
 ///
 /// # Errors
-/// When a glob makes no sense or the workspace itself cannot be opened.
+/// When the workspace itself cannot be opened.
 pub fn select(workspace: &Path, globs: &[String]) -> Result<Selection, io::Error> {
     let mut selection = Selection::default();
     if globs.is_empty() {
         return Ok(selection);
     }
-    let globs = compile(globs)?;
+    let globs = compile(globs, &mut selection.skipped)?;
     let root = rustix::fs::open(workspace, FOLDER, Mode::empty())?;
     let mut candidates = Vec::new();
     let walk_was_cut = walk(&root, "", &mut 0, &mut candidates)?;
@@ -76,14 +76,18 @@ const BENEATH: ResolveFlags = ResolveFlags::BENEATH
     .union(ResolveFlags::NO_MAGICLINKS)
     .union(ResolveFlags::NO_XDEV);
 
-fn compile(globs: &[String]) -> Result<GlobSet, io::Error> {
-    let invalid = |error: globset::Error| io::Error::new(io::ErrorKind::InvalidInput, error);
+fn compile(globs: &[String], skipped: &mut Vec<String>) -> Result<GlobSet, io::Error> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
         let glob = glob.strip_prefix("./").unwrap_or(glob);
-        set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(invalid)?);
+        match GlobBuilder::new(glob).literal_separator(true).build() {
+            Ok(glob) => {
+                set.add(glob);
+            }
+            Err(error) => skipped.push(error.to_string()),
+        }
     }
-    set.build().map_err(invalid)
+    set.build().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
 }
 
 /// Collects what lies below a folder. Says whether it stopped early.
@@ -198,7 +202,19 @@ mod tests {
             assert_eq!(names(&selection), expected, "{glob}");
             assert!(selection.skipped.is_empty());
         }
-        assert!(select(dir, &globs(&["a[b"])).is_err());
+    }
+
+    #[test]
+    fn a_glob_that_makes_no_sense_is_named_and_the_others_count() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("a.txt"), "a").unwrap();
+        let selection = select(home.path(), &globs(&["a[b", "*.txt"])).unwrap();
+        assert_eq!(names(&selection), ["a.txt"]);
+        assert!(
+            selection.skipped.len() == 1 && selection.skipped[0].contains("'a[b'"),
+            "{:?}",
+            selection.skipped
+        );
     }
 
     #[test]

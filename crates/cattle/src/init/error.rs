@@ -21,6 +21,15 @@ pub enum InitError {
         #[source]
         source: io::Error,
     },
+    /// A folder cannot be closed to tasks.
+    #[error("failed to close {} to tasks", path.display())]
+    Protect {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// A driver cannot be loaded.
     #[error("failed to load the kernel module {}", path.display())]
     Module {

@@ -26,6 +26,7 @@ pub fn make_habitable(layout: &Layout) -> Result<(), InitError> {
         mounts::unmount_proc(layout);
         return Err(InitError::NotFirst);
     }
+    mounts::close_root(layout)?;
     mounts::mount_all(layout)?;
     modules::load_all(&layout.modules())?;
     network::configure()

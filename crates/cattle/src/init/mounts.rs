@@ -1,6 +1,6 @@
 //! The file systems of an empty machine.
 
-use std::{ffi::CStr, fs, io, path::PathBuf};
+use std::{ffi::CStr, fs, io, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 
@@ -22,6 +22,14 @@ pub(super) fn mount_proc(layout: &Layout) -> Result<(), InitError> {
 /// Takes that back.
 pub(super) fn unmount_proc(layout: &Layout) {
     let _ = unmount(layout.root().join("proc"), UnmountFlags::DETACH);
+}
+
+/// Takes from everybody but root the right to write to the root folder. The kernel unpacks an initial file system into a
+/// folder that all may write to, as if it were a folder of temporary files; a task could fill it up there.
+pub(super) fn close_root(layout: &Layout) -> Result<(), InitError> {
+    let path = layout.root();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+        .map_err(|source| InitError::Protect { path: path.to_owned(), source })
 }
 
 const STRICT: MountFlags = MountFlags::NOSUID.union(MountFlags::NOEXEC).union(MountFlags::NODEV);

@@ -3,6 +3,7 @@
 mod jobs;
 
 use clap::Subcommand;
+use clawlets_job_client::Client;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Printer};
 use clawlets_verbs::completions::Completions;
@@ -15,9 +16,9 @@ pub(crate) enum Commands {
 }
 
 impl Commands {
-    pub(crate) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+    pub(crate) async fn run(self, printer: &Printer, client: &Client) -> Result<ExitCode, Fault> {
         match self {
-            Self::Jobs(jobs) => jobs.run(printer).await,
+            Self::Jobs(jobs) => jobs.run(printer, client).await,
             Self::Completions(completions) => completions.run(printer, "clf"),
         }
     }

@@ -17,6 +17,8 @@ fn there_is_a_script_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = clf(&StandIn::start(), &["completions", shell]);
         assert!(ran.code == Some(0) && ran.out.contains("clf") && ran.out.contains("COMPLETE"), "{ran}");
+        let document = clf(&StandIn::start(), &["completions", shell, "--json"]).json();
+        assert_eq!((&document["shell"], &document["script"]), (&shell.into(), &ran.out.into()));
     }
     assert_eq!(clf(&StandIn::start(), &["completions", "tcsh"]).code, Some(2));
 }

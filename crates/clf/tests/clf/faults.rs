@@ -3,6 +3,8 @@
 use std::{
     fs,
     os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::Path,
+    process::Command,
 };
 
 use clawlets_model::socket::ApiErrorCode;
@@ -31,6 +33,49 @@ fn an_unknown_word_names_the_known_ones() {
 #[test]
 fn what_is_missing_is_named_with_the_form() {
     snapshot!(clf(&StandIn::start(), &["jobs", "enqueue", "cattle.spawn", "--persona", "rex"]));
+}
+
+#[test]
+fn the_form_in_a_hint_does_not_ask_for_what_the_environment_gave() {
+    let ran = clf(&StandIn::start(), &["jobs", "show"]);
+    assert!(
+        ran.talk.contains("hint: the form is 'clf jobs show [OPTIONS] <ID|--id-or-name <ID>>'\n"),
+        "{ran}"
+    );
+}
+
+#[test]
+fn a_long_value_is_not_repeated_in_full() {
+    let ran = clf(&StandIn::start(), &["jobs", "show", &"1".repeat(4000)]);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(2), "clawlets::usage::value"), "{ran}");
+    assert!(ran.talk.len() < 600, "{ran}");
+}
+
+#[test]
+fn a_number_below_zero_is_a_value_and_no_flag() {
+    for arguments in [&["jobs", "list", "--limit", "-1"][..], &["jobs", "logs", "1", "--from", "-1"]] {
+        let ran = clf(&StandIn::start(), arguments);
+        assert_eq!((ran.code, ran.fault().as_str()), (Some(2), "clawlets::usage::value"), "{ran}");
+    }
+}
+
+#[test]
+fn a_time_that_is_none_is_answered_with_an_example() {
+    let spawn = ["jobs", "enqueue", "cattle.spawn", "--persona", "rex", "--task-file", "-"];
+    let ran = clf(&StandIn::start(), &[&spawn[..], &["--run-at", "tomorrow"]].concat());
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(2), "clawlets::usage::value"), "{ran}");
+    assert!(ran.talk.contains("such as 2027-01-31T08:00:00Z"), "{ran}");
+}
+
+#[test]
+fn a_group_without_a_verb_shows_its_verbs_and_for_programs_a_fault() {
+    let text = clf(&StandIn::start(), &["jobs"]);
+    assert!(text.code == Some(2) && text.out.is_empty() && text.talk.contains("enqueue"), "{text}");
+    let json = clf(&StandIn::start(), &["jobs", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&json.talk).unwrap();
+    assert_eq!(json.code, Some(2));
+    assert_eq!(document["error"]["code"], "clawlets::usage::arguments");
+    assert_eq!(document["error"]["hint"], "the form is 'clf jobs [OPTIONS] <COMMAND>'");
 }
 
 #[test]
@@ -73,13 +118,23 @@ fn the_flag_wins_over_the_variable() {
 }
 
 #[test]
+fn the_socket_may_be_named_before_the_verb() {
+    let ran = clf(&StandIn::start(), &["--socket", "/nonexistent/first.sock", "jobs", "list"]);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(7), "clawlets::socket::unreachable"), "{ran}");
+    assert!(ran.talk.contains("/nonexistent/first.sock"), "{ran}");
+}
+
+#[test]
 fn a_socket_that_may_not_be_opened_is_refused() {
     let stand_in = StandIn::start();
     fs::set_permissions(stand_in.folder(), PermissionsExt::from_mode(0o755)).unwrap();
     fs::set_permissions(stand_in.socket(), PermissionsExt::from_mode(0o000)).unwrap();
     // A copy that everybody may run: the folder of the build may be closed to others.
     let copy = stand_in.folder().join("clf");
-    fs::copy(env!("CARGO_BIN_EXE_clf"), &copy).unwrap();
+    // Not `fs::copy`: another test that starts a process meanwhile would hold our copy open for writing, and a file that
+    // somebody may write to cannot be run.
+    let copied = Command::new("cp").args([Path::new(env!("CARGO_BIN_EXE_clf")), &copy]).status().unwrap();
+    assert!(copied.success());
     let mut command = clawlets_stand_in::program(copy.to_str().unwrap(), stand_in.folder());
     command.args(["jobs", "list"]).env("CLF_SOCKET", stand_in.socket());
     if nix::unistd::geteuid().is_root() {

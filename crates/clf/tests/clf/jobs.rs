@@ -1,5 +1,7 @@
 //! The verbs that show one job or many.
 
+use std::os::unix::fs::PermissionsExt;
+
 use clawlets_model::{Phase, Reason, Status, socket::ApiErrorCode};
 use clawlets_stand_in::{Answer, StandIn, examples};
 use serde_json::{Value, json};
@@ -120,6 +122,18 @@ fn artifacts_are_fetched_into_a_folder() {
         assert_eq!((ran.code, ran.out.as_str()), (Some(0), "got/out/abc.txt\n"), "{ran}");
         assert_eq!(std::fs::read(&file).unwrap(), examples::ARTIFACT);
     }
+}
+
+#[test]
+fn a_fetched_artifact_has_the_rights_of_other_new_files() {
+    let stand_in = StandIn::start()
+        .on(&route("GET", "/artifacts"), [Answer::json(&examples::artifacts())])
+        .on(&route("GET", "/artifacts/out%2Fabc.txt"), [Answer::bytes(examples::ARTIFACT)]);
+    assert_eq!(clf(&stand_in, &["jobs", "artifacts", examples::JOB, "--out", "got"]).code, Some(0));
+    let other = stand_in.folder().join("other");
+    std::fs::write(&other, "").unwrap();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(stand_in.folder().join("got/out/abc.txt")), mode(other));
 }
 
 #[test]

@@ -7,5 +7,6 @@ mod enqueue;
 mod faults;
 mod jobs;
 mod logs;
+mod output;
 mod switches;
 mod wait;

@@ -97,7 +97,7 @@ fn an_extended_vm_has_a_new_end() {
     answer["expiresAt"] = json!("2027-01-31T08:00:00Z");
     let stand_in = StandIn::start().on("POST /v1/cattle/42/extend", [Answer::json(&answer)]);
     let ran = clawlets(&stand_in, &["cattle", "extend", "42", "--ttl", "2h"]);
-    assert!(ran.code == Some(0) && ran.talk.contains("lives until 2027-01-31T08:00:00Z"), "{ran}");
+    assert!(ran.code == Some(0) && ran.talk.contains("lives until 2027-01-31T08:00:00.000Z"), "{ran}");
     assert_eq!(stand_in.asked()[0].body["ttl"], "2h");
 }
 
@@ -118,4 +118,54 @@ fn logs_results_and_artifacts_are_the_same_verbs_as_those_of_clf() {
     assert_eq!(clawlets(&stand_in, &["cattle", "logs", "cattle-rex"]).out, "hello\n");
     assert!(clawlets(&stand_in, &["cattle", "artifacts", "cattle-rex"]).out.contains("out/abc.txt"));
     assert_eq!(clawlets(&stand_in, &["cattle", "result", "cattle-rex"]).code, Some(3));
+}
+
+#[test]
+fn a_console_is_shown_to_its_end() {
+    let part = |from: u64, next: u64, text: &str| {
+        Answer::json(&json!({
+            "protocolVersion": 1, "serverId": 42, "name": "cattle-rex", "from": from, "next": next, "text": text,
+        }))
+    };
+    let parts = || [part(0, 12, "Linux boots\n"), part(12, 20, "login: \n"), part(20, 20, "")];
+    let stand_in = StandIn::start().on("GET /v1/cattle/cattle-rex/console", parts());
+    let ran = clawlets(&stand_in, &["cattle", "console", "cattle-rex"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "Linux boots\nlogin: \n"), "{ran}");
+
+    let [first, second, last] = parts();
+    let gone = Answer::refusal(ApiErrorCode::NotFound, "there is no VM");
+    let stand_in = StandIn::start().on("GET /v1/cattle/cattle-rex/console", [first, last, second, gone]);
+    let ran = clawlets(&stand_in, &["cattle", "console", "cattle-rex", "--follow"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "Linux boots\nlogin: \n"), "{ran}");
+}
+
+/// Runs `cattle ssh` where `tailscale` answers so, and `ssh` prints what it is told.
+fn ssh(tailscale: &str, arguments: &[&str]) -> clawlets_stand_in::Ran {
+    use std::{fs, os::unix::fs::PermissionsExt};
+    let stand_in =
+        StandIn::start().on("GET /v1/cattle", [Answer::json(&examples::cattle(&[examples::vm()]))]);
+    let bin = stand_in.folder().join("bin");
+    fs::create_dir(&bin).expect("the folder can be written");
+    for (name, script) in [("tailscale", tailscale), ("ssh", "echo ssh \"$@\"")] {
+        fs::write(bin.join(name), format!("#!/bin/sh\n{script}\n")).expect("the folder can be written");
+        fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755))
+            .expect("a file of ours can be changed");
+    }
+    let mut command = crate::bench::command(&stand_in, &[&["cattle", "ssh"], arguments].concat());
+    command.env("PATH", bin);
+    clawlets_stand_in::Ran::of(&mut command)
+}
+
+#[test]
+fn a_vm_is_logged_into_at_its_address_on_the_tailnet() {
+    let name = examples::vm().name;
+    let ran = ssh("echo 100.64.0.7", &[&name[..name.len() - 1], "--", "uptime"]);
+    assert!(ran.code == Some(0) && ran.out.ends_with("-l root -- 100.64.0.7 uptime\n"), "{ran}");
+    for answer in ["exit 1", "echo", "echo 203.0.113.7"] {
+        let ran = ssh(answer, &[&name]);
+        assert_eq!((ran.code, ran.fault().as_str()), (Some(7), "clawlets::cattle::unreachable"), "{ran}");
+        assert!(ran.talk.contains("has no address on the tailnet") && ran.talk.contains("hint:"), "{ran}");
+    }
+    assert_eq!(ssh("echo 100.64.0.7", &["nothing"]).code, Some(7));
+    assert_eq!(ssh("echo 100.64.0.7", &[&name, "--user=-oProxyCommand=x"]).code, Some(2));
 }

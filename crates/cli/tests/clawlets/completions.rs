@@ -25,3 +25,15 @@ fn live_ids_are_completed_where_an_id_belongs() {
         assert!(found.contains(examples::SERVER), "{verb}: {found}");
     }
 }
+
+#[test]
+fn the_personas_of_the_project_are_completed() {
+    let stand_in = StandIn::start();
+    let folder = stand_in.folder().join("cattle/personas");
+    for name in ["rex", "max", "Not-A-Name"] {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+    }
+    let mut command = command(&stand_in, &["--", "clawlets", "cattle", "spawn", "--persona", ""]);
+    let found = Ran::of(command.env("COMPLETE", "fish")).out;
+    assert_eq!(found.lines().collect::<Vec<_>>(), ["max", "rex"]);
+}

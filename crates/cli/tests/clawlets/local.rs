@@ -4,14 +4,18 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use clawlets_stand_in::Ran;
 use tempfile::TempDir;
 
 use crate::bench::{command_in, snapshot};
+
+/// An account that owns nothing.
+const NOBODY: u32 = 65_534;
 
 /// A local cloud in folders of its own; it goes down with the test.
 struct Cloud(TempDir);
@@ -102,6 +106,99 @@ fn the_token_outlives_the_daemon() {
 }
 
 #[test]
+fn the_next_daemon_is_found_where_the_one_before_was() {
+    let cloud = Cloud::new();
+    let up = || cloud.run(&["up", "--no-image"]).out;
+    let before = up();
+    assert_eq!(cloud.run(&["down"]).code, Some(0));
+    assert_eq!(up(), before, "whoever was told the address needs not be told again");
+}
+
+#[test]
+fn keys_of_whoever_starts_the_daemon_are_not_handed_on() {
+    let cloud = Cloud::new();
+    let mut command = command_in(cloud.folder(), &["local", "up", "--no-image"]);
+    command
+        .env("CLAWLETS_STATE_DIR", cloud.state())
+        .env("CLAWLETS_CACHE_DIR", cloud.folder().join("cache"))
+        .env("HCLOUD_TOKEN", "k3y-of-the-operator");
+    assert_eq!(Ran::of(&mut command).code, Some(0));
+    let pid = cloud.run(&["status", "--json"]).json()["pid"].clone();
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap();
+    let environment = String::from_utf8_lossy(&environment);
+    assert!(environment.contains("CLAWLETS_STATE_DIR=") && environment.contains("PATH="), "{environment}");
+    assert!(!environment.contains("k3y-of-the-operator"), "{environment}");
+}
+
+#[test]
+fn a_state_folder_that_everybody_may_write_to_is_refused() {
+    let cloud = Cloud::new();
+    fs::create_dir(cloud.state()).unwrap();
+    fs::set_permissions(cloud.state(), PermissionsExt::from_mode(0o777)).unwrap();
+    let ran = cloud.run(&["up", "--no-image"]);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(6), "clawlets::local::exposed"), "{ran}");
+    assert!(ran.talk.contains("chmod o-w"), "{ran}");
+    fs::set_permissions(cloud.state(), PermissionsExt::from_mode(0o700)).unwrap();
+    assert_eq!(cloud.run(&["up", "--no-image"]).code, Some(0));
+}
+
+#[test]
+fn without_qemu_nothing_is_started() {
+    let cloud = Cloud::new();
+    let mut command = command_in(cloud.folder(), &["local", "up", "--no-image"]);
+    command.env("CLAWLETS_STATE_DIR", cloud.state()).env("PATH", cloud.folder());
+    let ran = Ran::of(&mut command);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(6), "clawlets::local::missing_tool"), "{ran}");
+    assert!(ran.talk.contains("qemu-system-x86_64 is not installed") && !cloud.state().exists(), "{ran}");
+}
+
+#[test]
+fn where_a_guest_cannot_be_contained_nothing_is_started() {
+    let cloud = Cloud::new();
+    let copy = cloud.folder().join("clawlets");
+    let program = Path::new(env!("CARGO_BIN_EXE_clawlets"));
+    assert!(Command::new("cp").args([program, &copy]).status().unwrap().success());
+    fs::set_permissions(cloud.folder(), PermissionsExt::from_mode(0o755)).unwrap();
+    // A user namespace in which no other may be made, and a user without powers in it.
+    let script = "echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --ambient-caps=-all --inh-caps=-all \
+                  --bounding-set=-all \"$0\" local up --no-image";
+    let mut command = Command::new("unshare");
+    command
+        .args(["--map-current-user", "--keep-caps", "sh", "-c", script])
+        .arg(&copy)
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("CLAWLETS_STATE_DIR", cloud.state())
+        .env("CLAWLETS_CACHE_DIR", cloud.folder().join("cache"));
+    if nix::unistd::geteuid().is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let ran = Ran::of(&mut command);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(6), "clawlets::local::uncontained"), "{ran}");
+    assert!(ran.talk.contains("only root may") && !cloud.state().exists(), "{ran}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let ran = Cloud::new().run(&["up", "--no-image", "--port", &port]);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(1), "clawlets::local::failed"), "{ran}");
+    let message = format!("error: failed to listen on 127.0.0.1:{port}\n  caused by: Address already in use");
+    assert!(ran.talk.contains(&message), "{ran}");
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_made_is_named() {
+    let cloud = Cloud::new();
+    fs::write(cloud.state(), "a file").unwrap();
+    let ran = cloud.run(&["up", "--no-image"]);
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(7), "clawlets::io"), "{ran}");
+    assert!(ran.talk.contains("state/local"), "{ran}");
+    fs::remove_file(cloud.state()).unwrap();
+}
+
+#[test]
 fn what_is_down_goes_down_again() {
     let cloud = Cloud::new();
     let ran = cloud.run(&["down"]);
@@ -122,7 +219,7 @@ fn a_daemon_that_cannot_start_says_why() {
     let cloud = Cloud::new();
     fs::create_dir_all(cloud.state().join("local/state.sqlite")).unwrap();
     let ran = cloud.run(&["up", "--no-image"]);
-    assert_eq!((ran.code, ran.fault().as_str()), (Some(1), "clawlets::local::failed"), "{ran}");
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(7), "clawlets::io"), "{ran}");
     assert!(ran.talk.contains("state.sqlite") && ran.talk.contains("daemon.log"), "{ran}");
 }
 

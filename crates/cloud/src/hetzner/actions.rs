@@ -7,12 +7,8 @@ use serde::Deserialize;
 
 use super::{Hetzner, servers::Acted};
 use crate::{
-    Action, ActionId, ActionProgress, CloudError,
-    deadline::Deadline,
-    error_reply::plain,
-    request::Request,
-    retry::Repeat,
-    waiting::{BATCH, Waiting},
+    Action, ActionId, ActionProgress, CloudError, board::Watcher, deadline::Deadline, error_reply::plain,
+    request::Request, retry::Repeat, waiting::Waiting,
 };
 
 #[derive(Deserialize)]
@@ -34,21 +30,20 @@ impl Hetzner {
     ) -> Result<Vec<Action>, CloudError> {
         let deadline = Deadline::after(patience);
         let mut waiting = Waiting::new(ids);
+        let mut watcher = self.board.watch(ids);
         loop {
             if let Some(actions) = waiting.complete() {
                 return Ok(actions);
             }
-            for batch in waiting.pending().chunks(BATCH) {
-                let answer = self.read_actions(batch, deadline).await;
-                if matches!(answer, Err(CloudError::Timeout { .. })) && deadline.left().is_zero() {
-                    return Err(CloudError::ActionsPending { pending: waiting.pending(), after: patience });
+            let news = self.news(&mut watcher, waiting.pending(), deadline).await;
+            if matches!(news, Err(CloudError::Timeout { .. })) && deadline.left().is_zero() {
+                return Err(CloudError::ActionsPending { pending: waiting.pending(), after: patience });
+            }
+            for action in news? {
+                if let Some(progress) = progress {
+                    progress(&action);
                 }
-                for action in answer? {
-                    if let Some(progress) = progress {
-                        progress(&action);
-                    }
-                    waiting.take(action);
-                }
+                waiting.take(action);
             }
             if let Some(action) = waiting.failed() {
                 return Err(failure(action));
@@ -59,9 +54,39 @@ impl Hetzner {
                 return Err(CloudError::ActionsPending { pending, after: patience });
             }
             if !pending.is_empty() {
-                tokio::time::sleep(pause).await;
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = watcher.any_ended(&pending) => {}
+                }
             }
         }
+    }
+
+    /// What is new of these actions: what others read meanwhile, and the rest from the provider.
+    async fn news(
+        &self,
+        watcher: &mut Watcher<'_>,
+        pending: Vec<ActionId>,
+        deadline: Deadline,
+    ) -> Result<Vec<Action>, CloudError> {
+        let (mut news, mut unread) = watcher.take(&pending);
+        while !unread.is_empty() {
+            let Ok(turn) = tokio::time::timeout(deadline.left(), self.board.turn.lock()).await else {
+                let tried = format!("read {} actions", unread.len());
+                return Err(CloudError::Timeout { tried, after: self.patience });
+            };
+            // Whoever had the turn before may have read these as well.
+            let (more, still_unread) = watcher.take(&unread);
+            news.extend(more);
+            unread = still_unread;
+            if !unread.is_empty() {
+                let batch = self.board.batch(&unread);
+                let answer = self.read_actions(&batch, deadline).await?;
+                self.board.post(&batch, answer);
+            }
+            drop(turn);
+        }
+        Ok(news)
     }
 
     async fn read_actions(&self, ids: &[ActionId], deadline: Deadline) -> Result<Vec<Action>, CloudError> {

@@ -64,6 +64,7 @@ impl Hetzner {
         request: &Request,
         deadline: Deadline,
     ) -> Result<CreatedServer, CloudError> {
+        self.gate.may_create(|| self.http.told(), &request.tried, deadline).await?;
         let created: Created = self.once(request, deadline, Reply::json).await?;
         if created.server.name != asked.name {
             let why = "it describes a server of another name".to_owned();

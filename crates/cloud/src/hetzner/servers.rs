@@ -52,6 +52,7 @@ impl Hetzner {
 
     pub(super) async fn delete(&self, id: ServerId) -> Result<Deletion, CloudError> {
         let request = Request::delete(&["servers", &id.to_string()], format!("delete server {id}"));
+        let _in_progress = self.gate.deleting();
         let started = absent_is_none(self.call::<Acted>(&request, Repeat::Harmless).await)?;
         Ok(started.map_or(Deletion::AlreadyGone, |acted| Deletion::Started(acted.action)))
     }

@@ -70,3 +70,23 @@ async fn no_actions_take_no_request() {
     assert_eq!(client(&cloud).wait_actions(&[], PATIENCE, None).await.unwrap(), []);
     assert_eq!(cloud.requests().len(), 0);
 }
+
+#[tokio::test]
+async fn many_who_wait_share_their_questions() {
+    let cloud = FakeCloud::start().await;
+    cloud.state().running = 5;
+    let client = client(&cloud);
+    let waiters: Vec<_> = (0..10)
+        .map(|number| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                client.wait_actions(&ids([2 * number, 2 * number + 1]), PATIENCE, None).await
+            })
+        })
+        .collect();
+    for waiter in waiters {
+        assert_eq!(waiter.await.unwrap().unwrap().len(), 2);
+    }
+    // Each of the ten would need six questions of its own.
+    assert!(cloud.requests().len() < 30, "{:?}", cloud.requests());
+}

@@ -79,3 +79,47 @@ async fn power_goes_off_on_and_down() {
     assert_eq!(client.power_on(id).await.unwrap().command, "poweron");
     assert_eq!(client.shutdown(id).await.unwrap().command, "shutdown");
 }
+
+/// An answer that says how much of an allowance of 100 is left, and that it is full again in so many seconds.
+fn with_allowance(act: Act, remaining: u32, full_in: i64) -> Act {
+    let reset = jiff::Timestamp::now().as_second() + full_in;
+    act.with_header("RateLimit-Limit", &100)
+        .with_header("RateLimit-Remaining", &remaining)
+        .with_header("RateLimit-Reset", &reset)
+}
+
+#[tokio::test]
+async fn when_few_requests_are_left_deletions_go_before_creations() {
+    let cloud = FakeCloud::start().await;
+    let locked = || with_allowance(Act::error(423, "locked"), 8, 3_600);
+    cloud.answers("DELETE", [locked(), locked()]);
+    let deleting = client(&cloud);
+    let creating = deleting.clone();
+    let deletion = tokio::spawn(async move { deleting.delete_server(ServerId::new(77)).await });
+    while cloud.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // The first answer has told how little is left before anything is created.
+    while creating.rate_limit().is_none() {
+        tokio::task::yield_now().await;
+    }
+    creating.create_server(&asked("late")).await.unwrap();
+    deletion.await.unwrap().unwrap();
+    assert_eq!(
+        cloud.requests(),
+        ["DELETE servers/77", "DELETE servers/77", "DELETE servers/77", "POST servers"]
+    );
+}
+
+#[tokio::test]
+async fn the_last_requests_are_kept_for_deletions() {
+    let cloud = FakeCloud::start().await;
+    cloud.answers("DELETE", [with_allowance(Act::error(404, "not_found"), 2, 3_600)]);
+    let client = client(&cloud);
+    client.delete_server(ServerId::new(77)).await.unwrap();
+    let refused = client.create_server(&asked("too-much")).await.unwrap_err();
+    assert!(matches!(refused, CloudError::RateLimited { reset: Some(_), .. }), "{refused}");
+    assert!(!refused.maybe_accepted());
+    client.delete_server(ServerId::new(78)).await.unwrap();
+    assert_eq!(cloud.requests(), ["DELETE servers/77", "DELETE servers/78"]);
+}

@@ -2,7 +2,7 @@
 
 use clawlets_model::{
     Ttl, limits,
-    socket::{CattleAnswer, CattleChange, ExtendRequest, ReapAnswer, ReapRequest},
+    socket::{CattleAnswer, CattleChange, ConsoleAnswer, ExtendRequest, ReapAnswer, ReapRequest},
 };
 use http::Method;
 
@@ -44,6 +44,15 @@ impl Client {
     pub async fn extend(&self, vm: &Reference, ttl: Ttl) -> Result<CattleChange, ClientError> {
         let request = ExtendRequest { protocol_version: limits::PROTOCOL_VERSION, ttl };
         self.post(&format!("/v1/cattle/{}/extend", segment(vm.as_str())), &request, PROVIDER).await
+    }
+
+    /// A part of what a VM wrote to its serial port, from byte `from` on.
+    ///
+    /// # Errors
+    /// [`ClientError::Api`] when there is no such VM, or its provider keeps no consoles.
+    pub async fn console(&self, vm: &Reference, from: u64) -> Result<ConsoleAnswer, ClientError> {
+        let path = format!("/v1/cattle/{}/console?from={from}", segment(vm.as_str()));
+        self.call(Method::GET, &path, PROVIDER).await
     }
 
     /// Deletes, at once, VMs that are expired, off or unowned.

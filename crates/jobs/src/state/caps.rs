@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use clawlets_model::Requester;
 
+use super::budget::{Charge, Overdraft};
+
 /// The caps on VMs that exist or may exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caps {
@@ -20,17 +22,24 @@ pub struct Room {
     pub caps: Arc<Caps>,
     /// VMs at the provider that count towards `max_instances` and that no job of this store owns.
     pub others_live: u32,
+    /// What the VM may cost; none when nobody counts money.
+    pub charge: Option<Charge>,
 }
 
-/// A cap that leaves no room.
+/// What leaves no room.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Full {
-    /// Which cap.
-    pub cap: Cap,
-    /// How many VMs count towards it.
-    pub live: u32,
-    /// How many it allows.
-    pub limit: u32,
+pub enum Full {
+    /// A cap on VMs. Room comes back when one of them goes.
+    Places {
+        /// Which cap.
+        cap: Cap,
+        /// How many VMs count towards it.
+        live: u32,
+        /// How many it allows.
+        limit: u32,
+    },
+    /// A budget. Nobody waits for another month.
+    Money(Overdraft),
 }
 
 /// Which cap.
@@ -44,11 +53,14 @@ pub enum Cap {
 
 impl fmt::Display for Full {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cap {
-            Cap::Instances => write!(f, "maxInstances reached ({}/{})", self.live, self.limit),
-            Cap::Active(requester) => {
-                write!(f, "maxActive of {requester} reached ({}/{})", self.live, self.limit)
+        match self {
+            Self::Places { cap: Cap::Instances, live, limit } => {
+                write!(f, "maxInstances reached ({live}/{limit})")
             }
+            Self::Places { cap: Cap::Active(requester), live, limit } => {
+                write!(f, "maxActive of {requester} reached ({live}/{limit})")
+            }
+            Self::Money(overdraft) => overdraft.fmt(f),
         }
     }
 }
@@ -61,11 +73,11 @@ impl Room {
     pub fn admit(&self, requester: &Requester, own: u32, total: u32) -> Result<(), Full> {
         let live = total.saturating_add(self.others_live);
         if live >= self.caps.max_instances {
-            return Err(Full { cap: Cap::Instances, live, limit: self.caps.max_instances });
+            return Err(Full::Places { cap: Cap::Instances, live, limit: self.caps.max_instances });
         }
         match self.caps.max_active.get(requester) {
             Some(limit) if own >= *limit => {
-                Err(Full { cap: Cap::Active(requester.clone()), live: own, limit: *limit })
+                Err(Full::Places { cap: Cap::Active(requester.clone()), live: own, limit: *limit })
             }
             Some(_) | None => Ok(()),
         }
@@ -81,7 +93,7 @@ mod tests {
         let bot = Requester::parse("maren").unwrap();
         let caps = Arc::new(Caps { max_instances: 10, max_active: BTreeMap::from([(bot.clone(), 2)]) });
         let full = |others_live, own, total| {
-            let room = Room { caps: Arc::clone(&caps), others_live };
+            let room = Room { caps: Arc::clone(&caps), others_live, charge: None };
             room.admit(&bot, own, total).err().map(|full| full.to_string())
         };
         assert_eq!(full(0, 1, 9), None);

@@ -1,6 +1,7 @@
 //! The life of a job as a pure function: `step(job, fence, event, now)` gives the next job, lines for its history, and
 //! what changes in its credentials. Nothing here knows of a store, a clock or a provider.
 
+mod budget;
 mod caps;
 mod digest;
 mod event;
@@ -10,6 +11,7 @@ mod refused;
 mod retry;
 mod step;
 
+pub use budget::{Budget, Charge, Overdraft, Purse, Rate};
 pub use caps::{Cap, Caps, Full, Room};
 pub use digest::{ContentHash, NonceHash, ResultHash, SessionHash, TokenHash};
 pub use event::{Event, Happened, HistoryLine, Note};

@@ -72,6 +72,9 @@ pub enum Refused {
     /// The result contradicts itself or is too large.
     #[error("the result is malformed: {0}")]
     MalformedResult(&'static str),
+    /// A budget does not suffice for it.
+    #[error("{0}")]
+    OverBudget(super::budget::Overdraft),
     /// The time lies in the past.
     #[error("{0} has passed already")]
     InThePast(Timestamp),

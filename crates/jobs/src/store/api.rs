@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use clawlets_model::{
-    JobId,
+    JobId, MicroEuros, Requester,
     guest::TaskResult,
     socket::{ArtifactView, JobEvent},
 };
@@ -12,17 +12,18 @@ use tokio::sync::watch;
 
 use super::{
     artifacts::{self, Artifact, ArtifactCaps},
+    attendant::{Attendant, Attended},
     claim,
     credentials::{self, Redeemed, Redemption, SessionStanding, TokenOwner},
     enqueue::{self, Admission, Enqueued, NewJob, Payload},
     error::{ApplyError, ArtifactError, EnqueueError, StoreError},
-    prune,
+    ledger, prune,
     query::{self, Counts, Filter, Found, Page, Scope},
     reserve::{self, Reservation},
     sqlite::{self, Files, Readers, StoreOptions, Writer},
     transition,
 };
-use crate::state::{Event, Fence, Job, Room, SessionHash, TokenHash, WorkerId};
+use crate::state::{Budget, Event, Fence, Job, Rate, Refused, Room, SessionHash, TokenHash, WorkerId};
 
 /// A handle to the store. Clones share one store, which is closed when the last of them is dropped; that waits until
 /// what was asked of it is on disk.
@@ -51,11 +52,23 @@ impl Store {
     /// [`StoreError::Corrupt`] when the file is not one that this program can use; [`StoreError::Exposed`] when others
     /// may write to its folder; others when files cannot be used.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        Self::open_by(options, Attended::default())
+    }
+
+    /// As [`Store::open`], with somebody who is told of every operation: for simulations.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_attended(options: &StoreOptions, attendant: Arc<dyn Attendant>) -> Result<Self, StoreError> {
+        Self::open_by(options, Attended(Some(attendant)))
+    }
+
+    fn open_by(options: &StoreOptions, attended: Attended) -> Result<Self, StoreError> {
         let files = Files::claim(&options.path)?;
         let mut connection = options.connect()?;
         sqlite::migrate(&mut connection)?;
-        let readers = Readers::start(options)?;
-        let writer = Writer::start(connection)?;
+        let readers = Readers::start(options, attended.clone())?;
+        let writer = Writer::start(connection, attended)?;
         Ok(Self { open: Arc::new(Open { readers, writer, _files: files }) })
     }
 
@@ -86,7 +99,8 @@ impl Store {
     /// [`crate::state::LONGEST_LEASE`]).
     ///
     /// Jobs whose worker fell silent come first, those that ended and whose VM is not proved gone included. Then those
-    /// that are due: by priority, then of the requester with the fewest running jobs, then the one that was due first.
+    /// that are due: by priority, then of the requester with the fewest running jobs, then of the one who was given a
+    /// place longest ago, then the one that was due first.
     /// Jobs that wait in line for a VM are given only if `room` is told and leaves room for them.
     ///
     /// # Errors
@@ -147,6 +161,46 @@ impl Store {
         now: Timestamp,
     ) -> Result<Reservation, ApplyError> {
         self.open.writer.run(move |tx| reserve::reserve(tx, job, epoch, &room, now)).await
+    }
+
+    /// Lets a job's VM live until another time, and reserves what that may cost.
+    ///
+    /// # Errors
+    /// [`crate::Refused::OverBudget`] when there is no money for it; others as [`Self::apply`].
+    pub async fn extend(
+        &self,
+        job: JobId,
+        expires_at: Timestamp,
+        budget: Budget,
+        now: Timestamp,
+    ) -> Result<Job, ApplyError> {
+        let extend = move |tx: &rusqlite::Connection| {
+            let event = Event::Extended { expires_at };
+            let job = transition::apply(tx, job, Fence::Open, &event, now)?;
+            ledger::extend(tx, &job, expires_at, &budget, now)?.map_err(Refused::OverBudget)?;
+            Ok(job)
+        };
+        self.open.writer.run(extend).await
+    }
+
+    /// Replaces the price at which a job's VM was reserved, when it came to be at a cheaper place.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn price(&self, job: JobId, rate: Rate) -> Result<(), StoreError> {
+        self.open.writer.run(move |tx| ledger::price(tx, job, rate)).await
+    }
+
+    /// What is spent or reserved in this calendar month, UTC: by one requester, or by all.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn committed(
+        &self,
+        requester: Option<Requester>,
+        now: Timestamp,
+    ) -> Result<MicroEuros, StoreError> {
+        self.open.readers.run(move |db| ledger::committed(db, requester.as_ref(), now)).await
     }
 
     /// Applies an event to a job, and gives the job afterwards.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{
     error::StoreError,
     job_row::{self, COLUMNS},
-    reserve, transition,
+    ledger, reserve, transition,
 };
 use crate::state::{Event, Fence, Job, LONGEST_LEASE, Room, WorkerId};
 
@@ -159,7 +159,7 @@ fn due(tx: &Connection, room: Option<&Room>, now: Timestamp) -> Result<Option<i6
                 if fits(tx, line, &requester, room)?
                     && let Some(age) = line.oldest(tx, priority, &requester, now)?
                 {
-                    let candidate = Reverse((running(tx, &requester)?, age));
+                    let candidate = Reverse(((running(tx, &requester)?, ledger::turn(tx, &requester)?), age));
                     best = best.max(Some(candidate));
                 }
                 before = requester.into();

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Value, json};
 
-use super::{error::EnqueueError, job_row, query, reserve, transition};
+use super::{error::EnqueueError, job_row, ledger, query, reserve, transition};
 use crate::state::{About, ContentHash, Happened, HistoryLine, Job, MaxAttempts, Priority, Room, Vm};
 
 /// A job to be accepted.
@@ -52,7 +52,7 @@ pub struct Admission {
     /// How many jobs of all requesters may wait in the queue.
     pub max_queued: Option<u64>,
     /// Refuses a spawn that is due and that is not to wait when this room is taken: by VMs, and by spawns that are due
-    /// and were accepted before.
+    /// and were accepted before. A spawn that its charge's budget does not suffice for is refused in any case.
     pub room: Option<Room>,
 }
 
@@ -152,6 +152,10 @@ fn admit(tx: &Connection, new: &NewJob, admission: &Admission, now: Timestamp) -
         if waiting >= limit {
             return Err(EnqueueError::QueueFull { requester: requester.cloned(), waiting, limit });
         }
+    }
+    if let (JobKind::CattleSpawn, Some(room)) = (new.kind, &admission.room) {
+        // Nobody waits for another month, so this holds for those that wait for a place as well.
+        ledger::admit(tx, &new.requester, room.charge.as_ref(), now)?.map_err(EnqueueError::NoRoom)?;
     }
     let at_once = new.run_at.is_none_or(|run_at| run_at <= now);
     match (&admission.room, new.kind, new.when_full) {

@@ -8,11 +8,13 @@
 
 mod api;
 mod artifacts;
+mod attendant;
 mod claim;
 mod credentials;
 mod enqueue;
 mod error;
 mod job_row;
+mod ledger;
 mod prune;
 mod query;
 mod reserve;
@@ -21,6 +23,7 @@ mod transition;
 
 pub use api::Store;
 pub use artifacts::{Artifact, ArtifactCaps};
+pub use attendant::{Access, Attendant};
 pub use credentials::{Redeemed, Redemption, Session, SessionStanding, TokenOwner};
 pub use enqueue::{Admission, Enqueued, NewJob, Payload};
 pub use error::{ApplyError, ArtifactError, EnqueueError, StoreError};

@@ -6,7 +6,7 @@ use clawlets_model::JobId;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{error::StoreError, job_row};
+use super::{error::StoreError, job_row, ledger};
 
 /// How long an idempotency key is kept once its job is forgotten: 30 days.
 pub const KEYS_OUTLIVE_JOBS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -37,5 +37,6 @@ pub(super) fn prune(tx: &Connection, keep: Duration, now: Timestamp) -> Result<V
     }
     tx.prepare_cached("DELETE FROM idempotency_keys WHERE expires_at <= ?1")?
         .execute([now.as_millisecond()])?;
+    ledger::prune(tx, now)?;
     Ok(forgotten)
 }

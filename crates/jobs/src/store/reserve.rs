@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::{
     error::{ApplyError, StoreError},
-    query, transition,
+    ledger, query, transition,
 };
 use crate::state::{Event, Fence, Full, Job, Room};
 
@@ -33,11 +33,21 @@ pub(super) fn reserve(
     let admitted = if job.holds_slot() {
         Ok(())
     } else {
-        room.admit(&job.requester, slots(tx, Some(&job.requester))?, slots(tx, None)?)
+        match room.admit(&job.requester, slots(tx, Some(&job.requester))?, slots(tx, None)?) {
+            Ok(()) => ledger::admit(tx, &job.requester, room.charge.as_ref(), now)?,
+            Err(full) => Err(full),
+        }
     };
     match admitted {
         Ok(()) => {
+            let held_one = job.holds_slot();
             let job = transition::change(tx, &job, fence, &Event::Reserved, now)??;
+            if !held_one {
+                ledger::served(tx, &job.requester)?;
+                if let Some(charge) = &room.charge {
+                    ledger::reserve(tx, &job, charge, now)?;
+                }
+            }
             Ok(Reservation::Reserved(job))
         }
         Err(full) => {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::{
     credentials,
     error::{ApplyError, StoreError},
-    job_row, query,
+    job_row, ledger, query,
 };
 use crate::state::{Event, Fence, Happened, HistoryLine, Job, Refused, step};
 
@@ -40,6 +40,7 @@ pub(super) fn change(
         Err(refused) => return Ok(Err(refused)),
     };
     let after = if next.job == *job { next.job } else { job_row::update(tx, next.job)? };
+    ledger::follow(tx, job, &after, event, now)?;
     remember(tx, job.id, &next.history, now)?;
     if let Some(change) = next.credentials {
         credentials::change(tx, job.id, change)?;

@@ -139,7 +139,7 @@ pub(crate) fn spawn_of(name: &str, number: u128) -> NewJob {
 
 /// Room for that many VMs.
 pub(crate) fn room(max_instances: u32) -> Room {
-    Room { caps: Arc::new(Caps { max_instances, max_active: BTreeMap::new() }), others_live: 0 }
+    Room { caps: Arc::new(Caps { max_instances, max_active: BTreeMap::new() }), others_live: 0, charge: None }
 }
 
 /// Room for many VMs, of which `name` may have `limit`.
@@ -147,6 +147,7 @@ pub(crate) fn room_of(name: &str, limit: u32) -> Room {
     Room {
         caps: Arc::new(Caps { max_instances: 100, max_active: BTreeMap::from([(bot(name), limit)]) }),
         others_live: 0,
+        charge: None,
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod artifacts;
+mod budget;
 mod cancel;
 mod claim;
 mod commits;

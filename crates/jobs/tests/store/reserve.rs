@@ -89,3 +89,26 @@ async fn a_thousand_reservations_at_once_never_exceed_the_cap() {
     let counts = bed.store.counts().await.unwrap();
     assert_eq!((reserved, counts.slots, counts.waiting), (10, 10, 990));
 }
+
+#[tokio::test]
+async fn those_who_wait_take_turns_however_many_jobs_one_of_them_has() {
+    let bed = Bed::new();
+    let first = bed.reserved(1, 0).await;
+    for (name, number) in [("maren", 2), ("maren", 3), ("maren", 4), ("otto", 5), ("zoe", 6)] {
+        bed.enqueue(NewJob { when_full: WhenFull::Queue, ..spawn_of(name, number) }, 0).await;
+        let job = bed.claim("w", 0).await.unwrap();
+        let outcome = bed.store.reserve(job.id, job.lease_epoch, room(1), at(0)).await.unwrap();
+        assert!(matches!(outcome, Reservation::Waiting(..)), "{outcome:?}");
+    }
+    let failed = Event::Ended { reason: Reason::Error, message: None };
+    bed.work(&first, failed.clone(), 1).await;
+    let mut order = Vec::new();
+    for _ in 0..5 {
+        let job = bed.store.claim(worker("w"), LEASE, Some(room(1)), at(1)).await.unwrap().unwrap();
+        let outcome = bed.store.reserve(job.id, job.lease_epoch, room(1), at(1)).await.unwrap();
+        let Reservation::Reserved(job) = outcome else { panic!("{outcome:?}") };
+        order.push(job.requester.to_string());
+        bed.work(&job, failed.clone(), 1).await;
+    }
+    assert_eq!(order, ["otto", "zoe", "maren", "maren", "maren"]);
+}

@@ -7,6 +7,7 @@
 mod actions;
 mod allowance;
 mod catalog;
+mod console;
 mod envelope;
 mod fields;
 mod firewall_fields;

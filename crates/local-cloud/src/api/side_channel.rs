@@ -2,6 +2,7 @@
 //!
 //! - `POST /_local/images` registers a system image from the `image.json` that an image build writes.
 //! - `POST /_local/relays` opens a relay for guests, `GET` lists them.
+//! - `GET /_local/servers/{id}/console` shows what a guest wrote to its serial port.
 //! - `POST /_local/faults` replaces the rules of the faults, `GET` shows them with how often each was met.
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
+    console::console,
     envelope::{created, found},
     fields::MAX_BODY,
     images,
@@ -36,6 +38,7 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/images", post(register_image))
         .route("/relays", get(relays).post(add_relay))
+        .route("/servers/{id}/console", get(console))
         .route("/faults", get(faults).post(set_faults))
 }
 

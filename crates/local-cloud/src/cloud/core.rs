@@ -69,6 +69,11 @@ impl Cloud {
         self.state.guest(server)
     }
 
+    /// Where what the server's guest writes to its serial port is kept.
+    pub(crate) fn console_log(&self, server: u64) -> std::path::PathBuf {
+        self.guest_dir(server).console_log()
+    }
+
     /// Whether a guest of the server exists. A lock that cannot be looked at counts as held, so that no guest is ever
     /// taken for dead by mistake.
     pub(super) fn has_guest(&self, server: u64) -> bool {

@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     http_server::{ConnectionLimit, serve_connections},
     image::SystemImage,
-    state_dir::StateDir,
+    state_dir::{StateDir, write_private},
     vm::{self, Accelerator, ColdBoot},
 };
 
@@ -49,6 +49,8 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let listener = bind(config.listen, &state).await?;
     let address = listener.local_addr().map_err(listening(config.listen))?;
     cloud.recover()?;
+    // Where it cannot be written, the next daemon listens elsewhere; that is all.
+    let _ = write_private(&state.address(), address.to_string().as_bytes());
     let endpoint = Endpoint::new(address, token.clone());
     endpoint.write(&state)?;
     tracing::info!(endpoint = endpoint.endpoint, "serving the local cloud");
@@ -95,7 +97,8 @@ fn register_built_image(cloud: &Cloud, cache_dir: &Path) {
 
 /// Listens; when any port will do, on the one of the run before, so that clients which know it need not be told.
 async fn bind(wanted: SocketAddr, state: &StateDir) -> Result<TcpListener, Error> {
-    let before = Endpoint::read(state.root()).ok().and_then(|endpoint| endpoint.address());
+    let before = fs::read_to_string(state.address()).ok();
+    let before = before.and_then(|text| text.trim().parse::<SocketAddr>().ok());
     if let Some(before) = before.filter(|before| wanted.port() == 0 && before.ip() == wanted.ip())
         && let Ok(listener) = TcpListener::bind(before).await
     {

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use tokio::{io::AsyncReadExt, process::Command, time::timeout};
 
 use super::{error::GuestError, guest_dir::GuestDir, launcher::Launcher, shim, spec::GuestSpec};
+use crate::state_dir::open_private;
 
 /// How long the shim may take until QEMU answers. Far above what it takes on a busy machine.
 const START_DEADLINE: Duration = Duration::from_secs(30);
@@ -26,7 +27,9 @@ impl ColdBoot {
     fn command(&self, dir: &GuestDir) -> Result<Command, GuestError> {
         let (program, arguments) = self.shim_command.split_first().ok_or(GuestError::NoShimCommand)?;
         let lock = dir.lock()?;
-        let log = fs::File::create(dir.shim_log()).map_err(GuestError::file("create", dir.shim_log()))?;
+        let log = open_private(&dir.shim_log())
+            .and_then(|log| log.set_len(0).map(|()| log))
+            .map_err(GuestError::file("create", dir.shim_log()))?;
         let mut command = Command::new(program);
         command
             .args(arguments)

@@ -53,6 +53,10 @@ impl GuestDir {
         self.path.join("shim.log")
     }
 
+    pub(crate) fn console_log(&self) -> PathBuf {
+        self.path.join(super::shim::CONSOLE_LOG)
+    }
+
     pub(crate) fn qemu_log(&self) -> PathBuf {
         self.path.join(super::shim::QEMU_LOG)
     }

@@ -131,3 +131,22 @@ async fn ssh_keys_have_unique_names_and_contents_and_the_vendors_fingerprint() {
     cloud.api.delete(&path).await.expect(204);
     cloud.api.get(&path).await.expect(404);
 }
+
+#[tokio::test]
+async fn what_a_guest_wrote_to_its_console_is_read_in_parts() {
+    let cloud = TestCloud::start(Emulator::Script).await;
+    let server = cloud.api.running_server("a", json!({})).await;
+    let folder = cloud.guest_dir(server);
+    std::fs::write(folder.join("console.log.1"), "Linux boots\n").unwrap();
+    std::fs::write(folder.join("console.log"), "login: é").unwrap();
+    let console = async |from: &str| {
+        let path = format!("/_local/servers/{server}/console{from}");
+        cloud.api.get(&path).await.expect(200).body["console"].clone()
+    };
+    assert_eq!(console("").await, json!({ "from": 0, "next": 21, "text": "Linux boots\nlogin: é" }));
+    assert_eq!(console("?from=12").await, json!({ "from": 12, "next": 21, "text": "login: é" }));
+    assert_eq!(console("?from=21").await, json!({ "from": 21, "next": 21, "text": "" }));
+    assert_eq!(console("?from=5000").await["from"], 0, "what was dropped since the last look");
+    cloud.api.get("/_local/servers/999/console").await.expect(404);
+    cloud.api.get(&format!("/_local/servers/{server}/console?from=x")).await.expect(422);
+}

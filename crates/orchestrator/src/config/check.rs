@@ -8,8 +8,10 @@ use std::{
     time::Duration,
 };
 
+use clawlets_cloud::Endpoint;
+use clawlets_jobs::Budget;
 use clawlets_model::{
-    BotId, Requester, Ttl, document::nearest, limits, net::is_tailnet, ssh_key::SshPublicKey,
+    BotId, MicroEuros, Requester, Ttl, document::nearest, limits, net::is_tailnet, ssh_key::SshPublicKey,
 };
 use nix::unistd::Group;
 use url::Url;
@@ -19,18 +21,22 @@ use super::{
         BotTable, CattleTable, Document, IdentityTable, ModelTable, ProviderTable, SecretTable, TailnetTable,
     },
     duration_text::DurationText,
+    euros::Euros,
     fault::Fault,
     load::Lines,
     overrides::Overrides,
     provider::{Access, Provider, ProviderKind},
     secret_file::SecretFile,
-    settings::{BotPolicy, Cattle, Config, Listen, Reaping, Retention, Tailnet},
+    settings::{BotPolicy, Cattle, Config, Join, Listen, Reaping, Retention, Tailnet},
 };
+
+/// The vendor's API.
+const TAILNET_API: &str = "https://api.tailscale.com/api/v2";
 
 /// Checks a document that was read from `file`. `None` when something is missing without which there are no settings;
 /// settings are only valid when no fault was added.
 pub(super) fn check(
-    document: Document,
+    mut document: Document,
     file: &Path,
     lines: &Lines,
     overrides: &Overrides,
@@ -45,7 +51,9 @@ pub(super) fn check(
     let personas = check.folder("personas", document.personas, "/etc/clf/cattle-personas");
     let socket = check.path("socket", document.socket, "/run/clf/orchestrator.sock");
     let socket_group = check.group(document.socket_group);
-    let cattle = check.cattle(document.cattle);
+    let egress = std::mem::take(&mut document.cattle.egress.allow);
+    let kind = provider.as_ref().map(|(kind, _, _)| *kind);
+    let cattle = check.cattle(document.cattle, kind);
     let tailnet = check.tailnet(document.tailnet);
     let models = check.models(document.models);
     let secrets: BTreeMap<_, _> = document
@@ -90,7 +98,7 @@ pub(super) fn check(
         tailnet,
         models,
         runner: document.runner.command,
-        egress: document.egress.allow,
+        egress,
         secrets,
         bots,
         uids,
@@ -237,7 +245,7 @@ impl Check<'_> {
         Some((kind?, access?, relays))
     }
 
-    fn cattle(&mut self, table: CattleTable) -> Cattle {
+    fn cattle(&mut self, table: CattleTable, provider: Option<ProviderKind>) -> Cattle {
         let max_ttl = table.max_ttl.unwrap_or(Ttl::MAX);
         if let Some(ttl) = table.default_ttl.filter(|ttl| *ttl > max_ttl) {
             self.fault("cattle.default_ttl", format!("{ttl} is longer than max_ttl, {max_ttl}"));
@@ -270,6 +278,13 @@ impl Check<'_> {
             image: self.name("cattle.image", table.image, "clawlets-cattle"),
             server_type: self.name("cattle.server_type", table.server_type, "cx23"),
             location: self.name("cattle.location", table.location, "nbg1"),
+            fallback_server_types: self.names("cattle.fallback_server_types", table.fallback_server_types),
+            fallback_locations: self.names("cattle.fallback_locations", table.fallback_locations),
+            firewall: table.firewall.unwrap_or(provider == Some(ProviderKind::Hetzner)),
+            budget: Budget {
+                monthly: cap(table.budget.monthly_eur),
+                per_requester: cap(table.budget.per_requester_monthly_eur),
+            },
             max_instances,
             default_ttl: table.default_ttl,
             max_ttl,
@@ -288,6 +303,13 @@ impl Check<'_> {
             self.fault(path, "is empty: expected a name");
         }
         value
+    }
+
+    fn names(&mut self, path: &str, values: Vec<String>) -> Vec<String> {
+        if values.iter().any(|value| value.trim().is_empty()) {
+            self.fault(path, "has an empty entry: expected names");
+        }
+        values
     }
 
     fn tailnet(&mut self, table: TailnetTable) -> Tailnet {
@@ -311,8 +333,30 @@ impl Check<'_> {
                 }
             },
         };
-        let auth_key = table.auth_key_file.map(|path| self.secret_file("tailnet.auth_key_file", &path));
-        Tailnet { listen, auth_key }
+        let api = table.api.as_deref().filter(|text| !text.is_empty()).unwrap_or(TAILNET_API);
+        let api = match Endpoint::parse(api) {
+            Ok(api) => Some(api),
+            Err(_) => {
+                self.fault("tailnet.api", format!("{api:?} is no https URL; http is for loopback only"));
+                None
+            }
+        };
+        let join = match (table.oauth_client_file, table.auth_key_file) {
+            (Some(_), Some(_)) => {
+                self.fault(
+                    "tailnet.auth_key_file",
+                    "excludes oauth_client_file: each VM gets a key of its own",
+                );
+                None
+            }
+            (Some(path), None) => {
+                let client = self.secret_file("tailnet.oauth_client_file", &path);
+                api.map(|api| Join::OauthClient { api, client })
+            }
+            (None, Some(path)) => Some(Join::AuthKey(self.secret_file("tailnet.auth_key_file", &path))),
+            (None, None) => None,
+        };
+        Tailnet { listen, join }
     }
 
     fn models(&mut self, tables: BTreeMap<String, ModelTable>) -> BTreeMap<String, Url> {
@@ -380,6 +424,11 @@ fn bot_policy(table: BotTable, max_ttl: Ttl) -> BotPolicy {
         personas: table.personas.into_iter().collect(),
         secret_env: table.secret_env.into_iter().collect(),
     }
+}
+
+/// A budget of nothing is no cap.
+fn cap(euros: Option<Euros>) -> Option<MicroEuros> {
+    euros.map(|Euros(amount)| amount).filter(|amount| amount.get() > 0)
 }
 
 fn duration(text: Option<DurationText>, default_seconds: u64) -> Duration {

@@ -6,7 +6,7 @@ use clawlets_model::{BotId, EnvVarName, LabelKey, LabelValue, ModelName, Orchest
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{duration_text::DurationText, egress_rule::EgressRule, provider::ProviderKind};
+use super::{duration_text::DurationText, egress_rule::EgressRule, euros::Euros, provider::ProviderKind};
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,9 +40,6 @@ pub(crate) struct Document {
     /// What runs agent tasks.
     #[serde(default)]
     pub(super) runner: RunnerTable,
-    /// Where guests may go.
-    #[serde(default)]
-    pub(super) egress: EgressTable,
     /// The secrets that VMs may be given, by the variable that holds them.
     #[serde(default)]
     pub(super) secrets: BTreeMap<EnvVarName, SecretTable>,
@@ -84,6 +81,14 @@ pub(super) struct CattleTable {
     pub(super) server_type: Option<String>,
     /// The location. Default `nbg1`.
     pub(super) location: Option<String>,
+    /// Server types to try when the provider has no room for `server_type`, in this order, before another location is
+    /// tried. A spawn that names its type has none.
+    #[serde(default)]
+    pub(super) fallback_server_types: Vec<String>,
+    /// Locations to try, in this order, when no type is to be had in `location`. A spawn that names its location has
+    /// none.
+    #[serde(default)]
+    pub(super) fallback_locations: Vec<String>,
     /// How many VMs may exist at once, those of other orchestrators in the project included, 1 to 10000.
     /// Default 10.
     pub(super) max_instances: Option<u32>,
@@ -101,6 +106,12 @@ pub(super) struct CattleTable {
     pub(super) lost_after: Option<DurationText>,
     /// Whether a VM goes away when its work is reported, unless the spawn says otherwise. Default true.
     pub(super) auto_shutdown: Option<bool>,
+    /// Whether VMs get a firewall that lets nobody in; it is made once in the provider's project. Default true at
+    /// `hetzner`, false at `local`.
+    pub(super) firewall: Option<bool>,
+    /// How much may be spent.
+    #[serde(default)]
+    pub(super) budget: BudgetTable,
     /// SSH public keys of those who may log into VMs.
     #[serde(default)]
     pub(super) admin_keys: Vec<String>,
@@ -108,6 +119,21 @@ pub(super) struct CattleTable {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, String>")]
     pub(super) labels: BTreeMap<LabelKey, LabelValue>,
+    /// Where guests may go.
+    #[serde(default)]
+    pub(super) egress: EgressTable,
+}
+
+/// How much may be spent or reserved in one calendar month, UTC, in euros before tax. A VM is reserved for its whole TTL,
+/// in hours, at the dearest place where it may come to be, its IPv4 address included; what it really used replaces that
+/// when it is gone.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BudgetTable {
+    /// By everybody together; 0 is no cap. Default 0.
+    pub(super) monthly_eur: Option<Euros>,
+    /// By each bot, and by the operators together; 0 is no cap. Default 0.
+    pub(super) per_requester_monthly_eur: Option<Euros>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -118,7 +144,13 @@ pub(super) struct TailnetTable {
     pub(super) listen: Option<String>,
     /// The port. Default 18337.
     pub(super) port: Option<u16>,
-    /// The file that holds the key with which VMs join the tailnet.
+    /// The file that holds an OAuth client's id and secret, with white space between them. With it each VM gets a key
+    /// of its own, which is good for one ephemeral device with `tag:cattle` and for ten minutes, and its device is
+    /// removed when it is gone. The client needs the scopes `auth_keys` and `devices:core`, and the tag `tag:cattle`.
+    pub(super) oauth_client_file: Option<PathBuf>,
+    /// The base URL of the tailnet's API. Default `https://api.tailscale.com/api/v2`.
+    pub(super) api: Option<String>,
+    /// The file that holds the key with which all VMs join the tailnet, in place of `oauth_client_file`.
     pub(super) auth_key_file: Option<PathBuf>,
 }
 

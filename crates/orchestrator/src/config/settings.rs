@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use clawlets_cloud::Endpoint;
+use clawlets_jobs::Budget;
 use clawlets_model::{
     BotId, EnvVarName, Labels, ModelName, OrchestratorId, PersonaName, Ttl, ssh_key::SshPublicKey,
 };
@@ -62,6 +64,14 @@ pub struct Cattle {
     pub server_type: String,
     /// The location's name.
     pub location: String,
+    /// Server types to try after `server_type`.
+    pub fallback_server_types: Vec<String>,
+    /// Locations to try after `location`.
+    pub fallback_locations: Vec<String>,
+    /// Whether VMs get a firewall that lets nobody in.
+    pub firewall: bool,
+    /// How much may be spent in a month.
+    pub budget: Budget,
     /// How many VMs may exist at once, those of other orchestrators in the project included.
     pub max_instances: u32,
     /// The TTL of a spawn that names none; without one, such a spawn is refused.
@@ -87,8 +97,22 @@ pub struct Cattle {
 pub struct Tailnet {
     /// The address to listen on.
     pub listen: Listen,
-    /// What a VM needs to join the tailnet.
-    pub auth_key: Option<SecretFile>,
+    /// How VMs join the tailnet; none: they cannot.
+    pub join: Option<Join>,
+}
+
+/// How VMs join the tailnet.
+#[derive(Debug, Clone)]
+pub enum Join {
+    /// All with the same key.
+    AuthKey(SecretFile),
+    /// Each with a key of its own, made by an OAuth client.
+    OauthClient {
+        /// The base URL of the tailnet's API.
+        api: Endpoint,
+        /// The file with the client's id and secret.
+        client: SecretFile,
+    },
 }
 
 /// The address to listen on for VMs outside of this machine.

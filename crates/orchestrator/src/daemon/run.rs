@@ -3,24 +3,26 @@
 use std::{os::unix::net::UnixListener as StdListener, path::Path, sync::Arc, time::Duration};
 
 use clawlets_cloud::{Cloud, Endpoint, Hetzner, HetznerConfig};
-use clawlets_jobs::{Store, StoreOptions, WorkerId};
+use clawlets_jobs::{Store, StoreOptions, WorkerId, state::InvalidWorkerId};
 use clawlets_model::{cattle, limits};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use sd_notify::NotifyState;
 use tokio::net::{TcpListener, UnixListener};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{error::StartError, shared::Shared, stop::asked_to_stop};
+use super::{clock::Clock, error::StartError, shared::Shared, stop::asked_to_stop};
 use crate::{
-    config::{Config, Listen, ProviderKind},
+    catalogue,
+    config::{Config, Join, Listen, ProviderKind},
     egress::{self, AllowList, Proxy},
-    guest::{self, Guests, Reach, TailscaleCommand},
+    guest::{self, Guests, Joining, Reach, TailscaleCommand},
     http::Drain,
     identity::{Rules, SystemAccounts},
     job_files::JobFiles,
     keeping, lifecycle, reaper,
     relay::{self, Registration},
     socket::{self, Api, Listening},
+    tailnet::Tailnet,
 };
 
 /// How long requests in flight may take to end when the daemon stops.
@@ -53,7 +55,7 @@ pub async fn run(config: Config, activated: Option<StdListener>) -> Result<(), S
     listening.listener.set_nonblocking(true).map_err(io("set up the socket"))?;
     let listener = UnixListener::from_std(listening.listener).map_err(io("set up the socket"))?;
 
-    let shared = Arc::new(Shared::new(Arc::clone(&config), store, files, cloud, reach));
+    let shared = Arc::new(Shared::new(Clock::system(), Arc::clone(&config), store, files, cloud, reach));
     // As one process holds the store at a time, all workers of before are dead.
     let taken = shared.store.expire_leases(shared.now()).await?;
     let stop = CancellationToken::new();
@@ -65,12 +67,7 @@ pub async fn run(config: Config, activated: Option<StdListener>) -> Result<(), S
     let api = Api::new(Arc::clone(&shared), metrics, stop.clone());
     background.spawn(socket::serve(listener, api, rules, Arc::new(SystemAccounts), drain.clone()));
     serve_guests(&shared, guest_listeners, &background, &drain);
-    let worker = WorkerId::parse(&format!("{}/{}", config.id, std::process::id()))?;
-    background.spawn(lifecycle::dispatch(Arc::clone(&shared), worker, background.clone(), stop.clone()));
-    let (reaping, reaping_stop) = (Arc::clone(&shared), stop.clone());
-    background.spawn(async move { reaper::run(&reaping, &reaping_stop).await });
-    let (kept, keeping_stop) = (Arc::clone(&shared), stop.clone());
-    background.spawn(async move { keeping::run(&kept, &keeping_stop).await });
+    look_after_jobs(&shared, &background, &stop)?;
 
     tracing::info!(id = %config.id, store = %config.store.display(), taken, "the orchestrator is ready");
     notify(NotifyState::Ready);
@@ -89,13 +86,35 @@ pub async fn run(config: Config, activated: Option<StdListener>) -> Result<(), S
     Ok(())
 }
 
+/// Starts everything that happens without being asked: drivers of jobs, the reaper, reading what the provider sells, and
+/// forgetting.
+pub(crate) fn look_after_jobs(
+    shared: &Arc<Shared>,
+    background: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<(), InvalidWorkerId> {
+    let worker = WorkerId::parse(&format!("{}/{}", shared.config.id, std::process::id()))?;
+    background.spawn(lifecycle::dispatch(Arc::clone(shared), worker, background.clone(), stop.clone()));
+    let (reaping, reaping_stop) = (Arc::clone(shared), stop.clone());
+    background.spawn(async move { reaper::run(&reaping, &reaping_stop).await });
+    let (read, catalogue_stop) = (Arc::clone(shared), stop.clone());
+    background.spawn(async move { catalogue::run(&read, &catalogue_stop).await });
+    let (kept, keeping_stop) = (Arc::clone(shared), stop.clone());
+    background.spawn(async move { keeping::run(&kept, &keeping_stop).await });
+    Ok(())
+}
+
 fn notify(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
         tracing::warn!(%error, "failed to tell the service manager");
     }
 }
 
-fn cloud(config: &Config) -> Result<Arc<dyn Cloud>, StartError> {
+/// The client of the provider that is configured.
+///
+/// # Errors
+/// [`StartError`] when its token cannot be read or its endpoint not be used.
+pub(crate) fn cloud(config: &Config) -> Result<Arc<dyn Cloud>, StartError> {
     let (endpoint, token) = config.provider.access.read()?;
     let endpoint = Endpoint::parse(endpoint.as_ref().map_or("", |url| url.as_str()))?;
     tracing::info!(%endpoint, "the provider");
@@ -130,8 +149,19 @@ async fn reach(config: &Config) -> Result<(Reach, GuestListeners), StartError> {
             };
             let listener = TcpListener::bind(address).await.map_err(io("listen on the tailnet"))?;
             let address = listener.local_addr().map_err(io("listen on the tailnet"))?;
-            let auth_key = config.tailnet.auth_key.clone();
-            Ok((Reach::Tailnet { address, auth_key }, GuestListeners::Tailnet(listener)))
+            let join = match config.tailnet.join.clone() {
+                None => Joining::Never,
+                Some(Join::AuthKey(file)) => {
+                    tracing::warn!(
+                        "all VMs join the tailnet with one key; tailnet.oauth_client_file gives each its own"
+                    );
+                    Joining::Shared(file)
+                }
+                Some(Join::OauthClient { api, client }) => {
+                    Joining::Minted(Arc::new(Tailnet::new(api, client)?))
+                }
+            };
+            Ok((Reach::Tailnet { address, join }, GuestListeners::Tailnet(listener)))
         }
     }
 }

@@ -8,17 +8,20 @@ use clawlets_model::{JobId, Requester, cattle};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::signals::Signals;
+use super::{clock::Clock, signals::Signals};
 use crate::{
+    catalogue::{Catalogue, SoldOut},
     config::{Config, SecretFileError},
+    firewall::CattleFirewall,
     guest::Reach,
     job_files::JobFiles,
-    reaper::{Fleet, Prices},
+    reaper::Fleet,
     spawn::{Order, OrderError, Secrets, read_values, variables},
 };
 
 /// What every part of the daemon has in hand.
 pub(crate) struct Shared {
+    clock: Clock,
     /// The settings.
     pub(crate) config: Arc<Config>,
     /// The jobs.
@@ -29,8 +32,12 @@ pub(crate) struct Shared {
     pub(crate) cloud: Arc<dyn Cloud>,
     /// What the last look at the provider showed.
     pub(crate) fleet: Fleet,
-    /// What VMs cost.
-    pub(crate) prices: Prices,
+    /// What the provider sells.
+    pub(crate) catalogue: Catalogue,
+    /// Where it had no room lately.
+    pub(crate) sold_out: SoldOut,
+    /// What keeps others away from VMs.
+    pub(crate) firewall: CattleFirewall,
     /// Who tells whom that something happened.
     pub(crate) signals: Signals,
     /// How guests reach us.
@@ -64,6 +71,7 @@ impl std::fmt::Debug for Shared {
 
 impl Shared {
     pub(crate) fn new(
+        clock: Clock,
         config: Arc<Config>,
         store: Store,
         files: JobFiles,
@@ -74,12 +82,15 @@ impl Shared {
             config.bots.iter().map(|(bot, policy)| (Requester::from(bot), policy.max_active)).collect();
         let caps = Arc::new(Caps { max_instances: config.cattle.max_instances, max_active });
         Self {
+            clock,
             config,
             store,
             files,
             cloud,
             fleet: Fleet::default(),
-            prices: Prices::default(),
+            catalogue: Catalogue::default(),
+            sold_out: SoldOut::default(),
+            firewall: CattleFirewall::default(),
             signals: Signals::default(),
             reach,
             caps,
@@ -88,7 +99,7 @@ impl Shared {
 
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::now()
+        self.clock.now()
     }
 
     /// Every cattle VM in the provider's project, of whichever orchestrator.

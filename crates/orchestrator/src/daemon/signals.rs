@@ -3,11 +3,10 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
 };
 
 use clawlets_model::JobId;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 /// Signals to the drivers of jobs, and to the dispatcher that starts them.
 #[derive(Debug, Default)]

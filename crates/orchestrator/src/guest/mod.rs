@@ -8,6 +8,7 @@
 mod answer;
 mod artifacts;
 mod auth;
+mod console;
 mod guesses;
 mod heartbeat;
 mod logs;
@@ -21,7 +22,10 @@ mod state;
 mod whois;
 mod work;
 
-pub(crate) use reach::{Reach, tailnet_address};
+pub(crate) use console::ConsoleError;
+#[cfg(test)]
+pub(crate) use peer::Peer;
+pub(crate) use reach::{Joining, Reach, tailnet_address};
 pub(crate) use serve::{serve_relay, serve_tailnet};
 pub(crate) use state::Guests;
 pub(crate) use whois::TailscaleCommand;

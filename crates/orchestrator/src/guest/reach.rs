@@ -1,14 +1,19 @@
 //! How guests reach us.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use clawlets_model::{Secret, limits, net::is_tailnet};
 use thiserror::Error;
 use url::Url;
 
+use super::console::{self, ConsoleError, ConsolePart};
 use crate::{
     config::{Access, SecretFile, SecretFileError},
     relay::{Registration, RegistrationError},
+    tailnet::{JoinKey, KeyId, Tailnet, TailnetError},
 };
 
 /// Where a local guest finds its relays.
@@ -28,9 +33,20 @@ pub(crate) enum Reach {
     Tailnet {
         /// Where we listen.
         address: SocketAddr,
-        /// What a VM needs to join.
-        auth_key: Option<SecretFile>,
+        /// How a VM joins.
+        join: Joining,
     },
+}
+
+/// How a VM joins the tailnet.
+#[derive(Debug)]
+pub(crate) enum Joining {
+    /// It cannot, or does so by itself.
+    Never,
+    /// With the same key as all others.
+    Shared(SecretFile),
+    /// With a key of its own.
+    Minted(Arc<Tailnet>),
 }
 
 /// Why guests cannot reach us.
@@ -45,6 +61,9 @@ pub(crate) enum ReachError {
     /// The local cloud's endpoint is not known.
     #[error("the local cloud has no endpoint")]
     NoEndpoint,
+    /// No key could be made.
+    #[error(transparent)]
+    Tailnet(#[from] TailnetError),
     /// The task that read a file was interrupted.
     #[error("reading a secret was interrupted")]
     Interrupted,
@@ -56,6 +75,20 @@ impl Reach {
         match self {
             Self::Relays { .. } => format!("http://{RELAY_ADDRESS}:{}", limits::CATTLE_PORT),
             Self::Tailnet { address, .. } => format!("http://{address}"),
+        }
+    }
+
+    /// What a VM wrote to its serial port, from byte `from` on.
+    ///
+    /// # Errors
+    /// [`ConsoleError::NotKept`] where the provider keeps no consoles; others when the local cloud does not show it.
+    pub(crate) async fn console(&self, server_id: u64, from: u64) -> Result<ConsolePart, ConsoleError> {
+        match self {
+            Self::Tailnet { .. } => Err(ConsoleError::NotKept),
+            Self::Relays { access, .. } => {
+                let (endpoint, token) = read_access(access.clone()).await?;
+                console::read(&endpoint, &token, server_id, from).await
+            }
         }
     }
 
@@ -88,18 +121,33 @@ impl Reach {
         }
     }
 
-    /// What a VM needs to join the tailnet, where it must.
+    /// What the VM of this name needs to join the tailnet, where it must.
     ///
     /// # Errors
-    /// [`ReachError`] when the key cannot be read.
-    pub(crate) async fn tailnet_key(&self) -> Result<Option<Secret<String>>, ReachError> {
+    /// [`ReachError`] when the key cannot be read or made.
+    pub(crate) async fn tailnet_key(&self, name: &str) -> Result<Option<JoinKey>, ReachError> {
         match self {
-            Self::Relays { .. } | Self::Tailnet { auth_key: None, .. } => Ok(None),
-            Self::Tailnet { auth_key: Some(file), .. } => {
+            Self::Relays { .. } | Self::Tailnet { join: Joining::Never, .. } => Ok(None),
+            Self::Tailnet { join: Joining::Shared(file), .. } => {
                 let file = file.clone();
                 let read = tokio::task::spawn_blocking(move || file.read()).await;
-                Ok(Some(read.map_err(|_| ReachError::Interrupted)??))
+                Ok(Some(JoinKey { key: read.map_err(|_| ReachError::Interrupted)??, id: None }))
             }
+            Self::Tailnet { join: Joining::Minted(tailnet), .. } => Ok(Some(tailnet.mint(name).await?)),
+        }
+    }
+
+    /// The key was made for a VM that did not come to be.
+    pub(crate) fn revoke_soon(&self, key: KeyId) {
+        if let Self::Tailnet { join: Joining::Minted(tailnet), .. } = self {
+            tailnet.revoke_soon(key);
+        }
+    }
+
+    /// The VM of this name is gone: so is its place in the tailnet, if it was given one of its own.
+    pub(crate) fn remove_soon(&self, name: &str) {
+        if let Self::Tailnet { join: Joining::Minted(tailnet), .. } = self {
+            tailnet.remove_soon(name.to_owned());
         }
     }
 }

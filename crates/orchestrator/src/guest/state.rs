@@ -29,7 +29,7 @@ impl Guests {
     }
 
     /// Every call of a guest. Requests carry their [`super::peer::Peer`] as an extension.
-    pub(super) fn router(&self) -> Router {
+    pub(crate) fn router(&self) -> Router {
         Router::new()
             .route("/v1/cattle/env", get(redeem::redeem))
             .route("/v1/cattle/work", get(work::work))

@@ -2,6 +2,8 @@
 
 use std::{io, os::fd::AsFd};
 
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+
 /// The credentials that a peer had when it connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Peer {
@@ -16,8 +18,9 @@ pub(crate) struct Peer {
 /// # Errors
 /// The system call's error.
 pub(crate) fn peer_of(socket: impl AsFd) -> io::Result<Peer> {
-    let credentials = rustix::net::sockopt::socket_peercred(&socket)?;
-    let mut gids = vec![credentials.gid.as_raw()];
+    // Not rustix: it takes the process number 0, which a peer in another PID namespace has, for a failure.
+    let credentials = getsockopt(&socket, PeerCredentials)?;
+    let mut gids = vec![credentials.gid()];
     gids.extend(clawlets_sys::peer_groups(&socket)?);
-    Ok(Peer { uid: credentials.uid.as_raw(), gids })
+    Ok(Peer { uid: credentials.uid(), gids })
 }

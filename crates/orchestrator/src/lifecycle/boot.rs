@@ -53,6 +53,13 @@ impl Driver {
                 self.actions.clear();
                 tracing::warn!(job_id = %self.id, error = %chain(&error), "lost sight of a VM that starts");
             }
+            Woken::Failed(error) if error.is_out_of_capacity() => {
+                // The next VM is asked for elsewhere first.
+                if let Some(spot) = &self.spot {
+                    self.shared.sold_out.remember(spot);
+                }
+                self.give_up(Reason::Capacity, chain(&error)).await?;
+            }
             Woken::Failed(error) => self.give_up(Reason::Error, chain(&error)).await?,
             Woken::TimedOut => {
                 let message = format!("the VM did not call within {} s", timeout.as_secs());

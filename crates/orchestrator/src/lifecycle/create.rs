@@ -1,10 +1,10 @@
-//! Asking the provider for a VM, and finding out what came of it.
+//! What a VM is to be, recorded before the provider is asked for it.
 
 use std::time::Duration;
 
-use clawlets_cloud::{CloudError, CreateServer, CreatedServer, Origin, PublicNet, Server, StartAfterCreate};
-use clawlets_jobs::{Event, Job, Note};
-use clawlets_model::{Labels, Reason, Secret, boot::Boot, cattle, cattle::Brand};
+use clawlets_cloud::{CloudError, CreateServer, FirewallId, PublicNet, StartAfterCreate};
+use clawlets_jobs::{Event, Job};
+use clawlets_model::{Reason, Secret, boot::Boot, cattle::Brand};
 
 use super::{
     driver::{DriveError, Driver},
@@ -14,10 +14,6 @@ use crate::{reaper::chain, spawn::Order};
 
 /// How long a token may be redeemed, counted from the request to create its VM. Shortened when the VM runs.
 const TOKEN_AT_FIRST: Duration = Duration::from_secs(15 * 60);
-/// How often a VM that was asked for is looked up by its name before it is taken for never made.
-const LOOKS: u32 = 4;
-/// The pause between two such looks.
-const PAUSE: Duration = Duration::from_secs(1);
 
 impl Driver {
     pub(super) async fn create(&mut self, job: &Job) -> Result<(), DriveError> {
@@ -41,15 +37,21 @@ impl Driver {
             created_at: now,
             expires_at: now + ttl,
         };
-        let tailnet_key = match self.shared.reach.tailnet_key().await {
+        let firewalls = match self.firewalls().await {
+            Ok(firewalls) => firewalls,
+            Err(error) => return self.give_up_before_the_call(Reason::Error, chain(&error)).await,
+        };
+        let join_key = match self.shared.reach.tailnet_key(&brand.server_name()).await {
             Ok(key) => key,
             Err(error) => return self.give_up_before_the_call(Reason::Error, chain(&error)).await,
         };
+        self.join_key = join_key.as_ref().and_then(|key| key.id.clone());
+        let tailnet_key = join_key.map(|key| key.key);
         let user_data = match self.user_data(&token, order.snapshot.ttl.seconds(), tailnet_key) {
             Ok(user_data) => user_data,
             Err(error) => return self.give_up_before_the_call(Reason::Error, error.to_string()).await,
         };
-        let request = self.request(&order, &brand, user_data);
+        let request = CreateServer { firewalls, ..self.request(&order, &brand, user_data) };
         let intended = Event::CreateIntended {
             attempt: brand.attempt,
             server_name: request.name.clone(),
@@ -57,12 +59,16 @@ impl Driver {
             token: token.hash(),
             token_expires_at: brand.expires_at.min(now + TOKEN_AT_FIRST),
         };
-        self.apply(intended).await?;
+        let spots = self.spots(&order.snapshot);
+        let job = match self.apply(intended).await {
+            Ok(job) => job,
+            Err(error) => {
+                self.revoke_key();
+                return Err(error);
+            }
+        };
         self.boots_since = None;
-        match self.shared.cloud.create_server(&request).await {
-            Ok(created) => self.created(created).await,
-            Err(error) => self.not_created(brand.attempt, error).await,
-        }
+        self.ask(&job, request, &spots).await
     }
 
     fn user_data(
@@ -89,13 +95,21 @@ impl Driver {
         boot.to_user_data()
     }
 
+    async fn firewalls(&self) -> Result<Vec<FirewallId>, CloudError> {
+        if !self.shared.config.cattle.firewall {
+            return Ok(Vec::new());
+        }
+        Ok(vec![self.shared.firewall.id(&*self.shared.cloud).await?])
+    }
+
     fn request(&self, order: &Order, brand: &Brand, user_data: Secret<String>) -> CreateServer {
         let place = &order.snapshot;
         CreateServer {
             name: brand.server_name(),
-            server_type: place.server_type.clone(),
+            // Chosen when it is asked for.
+            server_type: String::new(),
             image: place.image.clone(),
-            location: Some(place.location.clone()).filter(|location| !location.is_empty()),
+            location: None,
             labels: brand.labels(&self.shared.config.cattle.labels),
             user_data: Some(user_data),
             ssh_keys: Vec::new(),
@@ -105,92 +119,11 @@ impl Driver {
         }
     }
 
-    async fn created(&mut self, created: CreatedServer) -> Result<(), DriveError> {
-        let server_id = created.server.id.get();
-        tracing::info!(job_id = %self.id, server_id, name = created.server.name, "a VM was created");
-        metrics::counter!("clf_servers_created_total").increment(1);
-        self.actions = created.actions.iter().map(|action| action.id).collect();
-        self.apply(Event::Created { server_id }).await?;
-        if created.origin == Origin::Adopted {
-            let detail = format!("server {server_id} exists already, from a request whose answer was lost");
-            self.apply(Event::Noted { note: Note::Adopted, detail }).await?;
-        }
-        Ok(())
-    }
-
-    async fn not_created(&mut self, attempt: u32, error: CloudError) -> Result<(), DriveError> {
-        let message = chain(&error);
-        tracing::warn!(job_id = %self.id, error = message, "a VM was not created");
-        metrics::counter!("clf_creates_failed_total").increment(1);
-        if error.maybe_accepted() {
-            // The next step looks for it.
-            self.apply(Event::Noted { note: Note::Provider, detail: message }).await?;
-            return Ok(());
-        }
-        self.apply(Event::VmGone { attempt }).await?;
-        let no_room = matches!(error, CloudError::OutOfCapacity { .. } | CloudError::ResourceLimit { .. });
-        let reason = if no_room { Reason::Capacity } else { Reason::Error };
-        if no_room || error.is_retryable() {
-            self.failure = Some((reason, message));
-        } else {
-            self.apply(Event::Ended { reason, message: Some(message) }).await?;
-        }
-        Ok(())
-    }
-
     /// There is no VM and none was asked for.
     async fn give_up_before_the_call(&mut self, reason: Reason, message: String) -> Result<(), DriveError> {
         tracing::warn!(job_id = %self.id, error = message, "a VM cannot be asked for");
+        self.revoke_key();
         self.failure = Some((reason, message));
         Ok(())
     }
-
-    /// Looks for a VM whose creation was recorded and whose id is not known.
-    pub(super) async fn find(&mut self, job: &Job) -> Result<(), DriveError> {
-        let Some(name) = job.vm.server_name.as_deref() else {
-            return self.apply(Event::VmGone { attempt: job.attempt }).await.map(drop);
-        };
-        let mut looks = 0;
-        loop {
-            match self.shared.cloud.server_by_name(name).await {
-                Ok(Some(server)) if self.is_ours(job, &server) => {
-                    let server_id = server.id.get();
-                    self.apply(Event::Created { server_id }).await?;
-                    let detail = format!("server {server_id} was found by its name");
-                    self.apply(Event::Noted { note: Note::Adopted, detail }).await?;
-                    return Ok(());
-                }
-                Ok(Some(server)) => {
-                    let id = server.id;
-                    self.apply(Event::VmGone { attempt: job.attempt }).await?;
-                    if !job.status.is_final() {
-                        let message =
-                            Some(format!("server {id} has the name {name} and belongs to somebody else"));
-                        self.apply(Event::Ended { reason: Reason::Error, message }).await?;
-                    }
-                    return Ok(());
-                }
-                // A request in flight may still be accepted, so one look is not enough.
-                Ok(None) if looks >= LOOKS => {
-                    return self.apply(Event::VmGone { attempt: job.attempt }).await.map(drop);
-                }
-                Ok(None) => looks += 1,
-                Err(error) => {
-                    tracing::warn!(job_id = %self.id, error = %chain(&error), "failed to look for a VM");
-                }
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-
-    fn is_ours(&self, job: &Job, server: &Server) -> bool {
-        let has = |key: &str, value: &str| label(&server.labels, key) == Some(value);
-        has(cattle::keys::JOB_ID, &job.id.to_string())
-            && has(cattle::keys::ATTEMPT, &job.attempt.to_string())
-            && has(cattle::keys::ORCHESTRATOR, self.shared.config.id.as_str())
-    }
-}
-
-fn label<'a>(labels: &'a Labels, key: &str) -> Option<&'a str> {
-    cattle::label(labels, key)
 }

@@ -44,6 +44,13 @@ impl Driver {
         }
         tracing::info!(job_id = %self.id, server_id = number, "a VM is gone");
         metrics::counter!("clf_servers_deleted_total").increment(1);
+        if !job.vm.redeemed {
+            // It may never have joined, and has no use for its key any more.
+            self.revoke_key();
+        }
+        if let Some(name) = &job.vm.server_name {
+            self.shared.reach.remove_soon(name);
+        }
         self.apply(Event::VmGone { attempt: job.attempt }).await.map(drop)
     }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use clawlets_cloud::ActionId;
 use clawlets_jobs::{
-    ApplyError, Event, Fence, HEARTBEAT_EVERY, Job, LEASE, Refused, Reservation, StoreError,
+    ApplyError, Event, Fence, HEARTBEAT_EVERY, Job, LEASE, Refused, Reservation, Room, StoreError,
 };
 use clawlets_model::{JobId, JobKind, Reason};
 use thiserror::Error;
@@ -15,7 +15,8 @@ use super::step::{AfterWork, Step, next_step};
 use crate::{
     daemon::{JobError, JobSignal, Shared},
     reaper::chain,
-    spawn::Order,
+    spawn::{Order, Spot, charge},
+    tailnet::KeyId,
 };
 
 /// The pause after something that ought not to happen, so that it does not happen all the time.
@@ -33,6 +34,10 @@ pub(super) struct Driver {
     order: Option<Arc<Order>>,
     /// What the provider still does for the VM that was just created.
     pub(super) actions: Vec<ActionId>,
+    /// Where the VM that was just created came to be.
+    pub(super) spot: Option<Spot>,
+    /// The key that was made for the VM to join the tailnet with.
+    pub(super) join_key: Option<KeyId>,
     /// Why the current try failed.
     pub(super) failure: Option<(Reason, String)>,
     /// Since when the VM boots.
@@ -66,6 +71,8 @@ pub(super) async fn drive(shared: Arc<Shared>, job: Job, stop: CancellationToken
         signal: Arc::clone(&signal),
         order: None,
         actions: Vec::new(),
+        spot: None,
+        join_key: None,
         failure: None,
         boots_since: None,
         stops_since: None,
@@ -197,8 +204,23 @@ impl Driver {
         Ok(self.shared.apply(self.id, Fence::Lease(self.epoch), event).await?)
     }
 
+    /// The VM did not come to be: nobody else is to join the tailnet with its key.
+    pub(super) fn revoke_key(&mut self) {
+        if let Some(key) = self.join_key.take() {
+            self.shared.reach.revoke_soon(key);
+        }
+    }
+
     async fn reserve(&mut self) -> Result<(), DriveError> {
-        let room = self.shared.fleet.fresh_room(&self.shared.caps).await;
+        let order = self.order().await?;
+        let charge = match charge(&self.shared, &order.snapshot).await {
+            Ok(charge) => charge,
+            Err(error) => {
+                self.failure = Some((Reason::Error, error.to_string()));
+                return Ok(());
+            }
+        };
+        let room = Room { charge, ..self.shared.fleet.fresh_room(&self.shared.caps).await };
         let reservation = self.shared.store.reserve(self.id, self.epoch, room, self.shared.now()).await?;
         match reservation {
             Reservation::Reserved(_) => {}

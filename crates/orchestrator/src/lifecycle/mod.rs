@@ -13,6 +13,8 @@ mod create;
 mod delete;
 mod dispatch;
 mod driver;
+mod find;
+mod places;
 mod reap;
 mod step;
 mod token;

@@ -19,7 +19,7 @@ impl Driver {
     /// for [`lost_after`](crate::config::Cattle::lost_after), or at its deadline.
     pub(super) async fn watch(&mut self, job: &Job) -> Result<(), DriveError> {
         let (silence, lost_after) = (self.shared.config.cattle.silence, self.shared.config.cattle.lost_after);
-        let heard = Instant::from_std(self.signal.last_heard());
+        let heard = self.signal.last_heard();
         let is_silent = heard.elapsed() >= silence;
         if is_silent && let Some(message) = self.lost(job, heard.elapsed(), lost_after).await {
             self.apply(Event::Ended { reason: Reason::Lost, message: Some(message) }).await?;

@@ -2,11 +2,14 @@
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use clawlets_jobs::{Caps, Room};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
 
 /// How old a look may be for a decision about room.
 const FRESH: Duration = Duration::from_secs(60);
@@ -46,7 +49,7 @@ impl Fleet {
     /// The room, by a look that is at most a minute old; none when there was no such look.
     pub(crate) fn room(&self, caps: &Arc<Caps>) -> Option<Room> {
         let seen = self.fresh()?;
-        Some(Room { caps: Arc::clone(caps), others_live: seen.others_live })
+        Some(Room { caps: Arc::clone(caps), others_live: seen.others_live, charge: None })
     }
 
     /// As [`Fleet::room`]; asks for a look and waits for it when the last one is too old.

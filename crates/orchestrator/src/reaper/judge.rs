@@ -74,15 +74,11 @@ impl Owned {
 /// Whether a VM stays. `ours` is this orchestrator's name.
 #[must_use]
 pub(crate) fn judge(server: &Server, ours: &str, owned: &Owned, reaping: Reaping, now: Timestamp) -> Verdict {
-    let expires_at = cattle::expires_at(&server.labels);
-    if cattle::label(&server.labels, cattle::keys::ORCHESTRATOR) != Some(ours) {
-        let overdue = expires_at.is_none_or(|at| at <= now - reaping.foreign_grace);
-        // One without a readable expiry gets the same time from its creation on.
-        let is_young = expires_at.is_none() && server.created > now - reaping.foreign_grace;
-        return if overdue && !is_young { Verdict::Delete(Doom::Expired) } else { Verdict::Keep };
-    }
-    if expires_at.is_none_or(|at| at <= now) {
+    if is_expired(server, ours, reaping, now) {
         return Verdict::Delete(Doom::Expired);
+    }
+    if !is_of(server, ours) {
+        return Verdict::Keep;
     }
     match owned.owner(server) {
         Some(job) if server.status == ServerStatus::Off && !boots(job) => Verdict::Delete(Doom::Off),
@@ -90,6 +86,24 @@ pub(crate) fn judge(server: &Server, ours: &str, owned: &Owned, reaping: Reaping
         None if server.created > now - reaping.unowned_grace => Verdict::Keep,
         None => Verdict::Delete(Doom::Unowned),
     }
+}
+
+/// Whether the labels of a VM alone say that it must go. For a VM of another orchestrator, only when they have said so
+/// for a while: its own orchestrator is the first to act.
+#[must_use]
+pub(super) fn is_expired(server: &Server, ours: &str, reaping: Reaping, now: Timestamp) -> bool {
+    let expires_at = cattle::expires_at(&server.labels);
+    if is_of(server, ours) {
+        return expires_at.is_none_or(|at| at <= now);
+    }
+    let overdue = expires_at.is_none_or(|at| at <= now - reaping.foreign_grace);
+    // One without a readable expiry gets the same time from its creation on.
+    let is_young = expires_at.is_none() && server.created > now - reaping.foreign_grace;
+    overdue && !is_young
+}
+
+fn is_of(server: &Server, orchestrator: &str) -> bool {
+    cattle::label(&server.labels, cattle::keys::ORCHESTRATOR) == Some(orchestrator)
 }
 
 /// Whether the job's VM may be off because it has not started yet.

@@ -4,15 +4,20 @@
 //! that are expired, off, or ours without a job are deleted. VMs of other orchestrators in the same project are touched
 //! only when they are long past their expiry. What the list shows also tells how much room the caps leave.
 //!
+//! A sweep without the daemon ([`sweep()`]) has no jobs to look at: it goes by labels alone, and only by expiry.
+//!
 //! Choosing ([`judge::judge`]) is pure; the rest does what was chosen.
 
+mod alone;
 mod fleet;
 mod judge;
-mod prices;
 mod sweep;
 mod views;
 
+#[cfg(test)]
+pub(crate) use alone::sweep_at;
+pub use alone::{NotDeleted, SweepFault, Swept, sweep};
 pub(crate) use fleet::Fleet;
-pub(crate) use prices::Prices;
-pub(crate) use sweep::{DryRun, SweepError, chain, delete_doomed, look, run};
+pub use sweep::DryRun;
+pub(crate) use sweep::{SweepError, chain, delete_doomed, look, run};
 pub(crate) use views::{cattle_views, leaks};

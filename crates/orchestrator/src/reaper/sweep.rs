@@ -1,11 +1,12 @@
 //! Looking at the provider and acting on it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use clawlets_cloud::{CloudError, Server};
+use clawlets_cloud::{CloudError, Server, ServerId};
 use clawlets_jobs::{Event, Fence, Job, StoreError};
 use clawlets_model::{Reason, VmState, socket::Reaped};
 use thiserror::Error;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::judge::{Doom, Owned, Verdict, judge};
@@ -71,9 +72,9 @@ pub(crate) async fn sweep_once(shared: &Shared) -> Result<Vec<Reaped>, SweepErro
     delete_doomed(shared, &look, DryRun::No).await
 }
 
-/// Whether the reaper only says what it would do.
+/// Whether a sweep only says what it would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DryRun {
+pub enum DryRun {
     /// Only say it.
     Yes,
     /// Do it.
@@ -97,13 +98,23 @@ pub(crate) async fn look(shared: &Shared) -> Result<Look, SweepError> {
     Ok(Look { servers, owned })
 }
 
-/// A VM that the whole list does not show is gone.
+/// A VM that the whole list does not show is gone, once the provider says so of that very VM as well: a list may lag
+/// behind what exists.
 async fn tell_jobs_without_a_vm(shared: &Shared, look: &Look) {
     let missing = |job: &&Job| {
         let id = job.vm.server_id;
         id.is_some_and(|id| job.vm.may_exist() && !look.servers.iter().any(|server| server.id.get() == id))
     };
     for job in look.owned.jobs().filter(missing) {
+        let Some(id) = job.vm.server_id.map(ServerId::new) else { continue };
+        match shared.cloud.server(id).await {
+            Ok(None) => {}
+            Ok(Some(_)) => continue,
+            Err(error) => {
+                tracing::warn!(job_id = %job.id, error = %chain(&error), "failed to look for a VM that is not listed");
+                continue;
+            }
+        }
         if job.vm.state == VmState::Live && job.vm.redeemed && !job.status.is_final() {
             let message = Some("the VM disappeared from the provider".to_owned());
             end(shared, job, Reason::Lost, message).await;

@@ -36,8 +36,9 @@ async fn views(shared: &Shared, servers: Vec<Server>) -> Vec<CattleView> {
         return Vec::new();
     }
     let now = shared.now();
-    let prices = shared.prices.list(&*shared.cloud).await;
-    let one = |server: &Server| CattleView { cost_eur: prices.cost(server, now), ..view(server, now) };
+    let offers = shared.catalogue.offers(&*shared.cloud).await;
+    let cost = |server: &Server| offers.as_ref()?.cost(server, now);
+    let one = |server: &Server| CattleView { cost_eur: cost(server), ..view(server, now) };
     let mut views: Vec<CattleView> = servers.iter().map(one).collect();
     views.sort_by_key(|view| (view.created_at, view.server_id));
     views

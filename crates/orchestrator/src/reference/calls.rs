@@ -3,8 +3,8 @@
 use clawlets_model::{
     guest::{EnvAnswer, GuestOrders, Heartbeat, LogRecord, TaskResult},
     socket::{
-        ArtifactsAnswer, CattleAnswer, CattleChange, EnqueueAnswer, EnqueueRequest, EventsAnswer,
-        ExtendRequest, JobAnswer, JobsAnswer, ReapAnswer, ReapRequest, ResultAnswer,
+        ArtifactsAnswer, CattleAnswer, CattleChange, ConsoleAnswer, EnqueueAnswer, EnqueueRequest,
+        EventsAnswer, ExtendRequest, JobAnswer, JobsAnswer, ReapAnswer, ReapRequest, ResultAnswer,
     },
 };
 
@@ -131,6 +131,14 @@ pub(super) const SOCKET: &[Call] = &[
         "Destroys a VM.",
         None,
         Answer::Document(Shape::of::<CattleChange>),
+    ),
+    call(
+        "GET",
+        "/v1/cattle/{id}/console",
+        OPERATORS,
+        "What a VM wrote to its serial port, from byte `from` on. Only the local cloud keeps that.",
+        None,
+        Answer::Document(Shape::of::<ConsoleAnswer>),
     ),
     call(
         "POST",

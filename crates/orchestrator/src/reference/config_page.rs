@@ -1,6 +1,6 @@
 //! `config.md`: the configuration file.
 
-use super::table::{Shape, rows};
+use super::table::{Field, Shape, rows};
 use crate::config::{FileForm, OVERRIDES};
 
 const HEAD: &str = "\
@@ -13,31 +13,34 @@ files that hold them. Relative paths start at the file's folder. Durations are w
 
 pub(super) fn render() -> String {
     let shape = Shape::of::<FileForm>();
-    let (tables, keys): (Vec<_>, Vec<_>) =
-        shape.fields().into_iter().partition(|field| field.inner.is_some());
     let mut page = HEAD.to_owned();
-    page.push_str("\n## Top level\n\n| Key | Form | Meaning |\n|---|---|---|\n");
-    page.push_str(&plain(&rows(&keys)));
-    for table in tables {
-        let name = table.name.trim_end_matches('?');
-        let heading = match name {
-            "models" => "models.PROVIDER".to_owned(),
-            "bots" => "bots.ID".to_owned(),
-            "secrets" => "secrets.VARIABLE".to_owned(),
-            name => name.to_owned(),
-        };
-        let inner = table.inner.as_deref().map(|inner| shape.fields_of(inner)).unwrap_or_default();
-        page.push_str(&format!(
-            "\n## `[{heading}]`\n\n{}\n\n| Key | Form | Meaning |\n|---|---|---|\n",
-            table.meaning
-        ));
-        page.push_str(&plain(&rows(&inner)));
-    }
+    page.push_str("\n## Top level\n\n");
+    keys(&mut page, &shape, "", shape.fields());
     page.push_str("\n## Variables that win over the file\n\n| Variable | Key |\n|---|---|\n");
     for known in OVERRIDES {
         page.push_str(&format!("| `{}` | `{}` |\n", known.variable, known.key));
     }
     page
+}
+
+/// The keys of a table of the file, and then the tables inside of it. `path` ends with a dot, or is empty.
+fn keys(page: &mut String, shape: &Shape, path: &str, fields: Vec<Field>) {
+    let (tables, keys): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| field.inner.is_some());
+    if !keys.is_empty() {
+        page.push_str(&format!("| Key | Form | Meaning |\n|---|---|---|\n{}", plain(&rows(&keys))));
+    }
+    for table in tables {
+        let name = table.name.trim_end_matches('?');
+        let name = match name {
+            "models" => "models.PROVIDER",
+            "bots" => "bots.ID",
+            "secrets" => "secrets.VARIABLE",
+            name => name,
+        };
+        page.push_str(&format!("\n## `[{path}{name}]`\n\n{}\n\n", table.meaning));
+        let inner = table.inner.as_deref().map(|inner| shape.fields_of(inner)).unwrap_or_default();
+        self::keys(page, shape, &format!("{path}{name}."), inner);
+    }
 }
 
 /// Every key may be left out as far as the form goes; what is required says so in its meaning.

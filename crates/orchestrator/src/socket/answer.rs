@@ -13,6 +13,7 @@ use clawlets_model::{
 };
 
 use crate::{
+    guest::ConsoleError,
     http::BodyFault,
     reaper::{SweepError, chain},
     spawn::SpawnRefusal,
@@ -89,6 +90,9 @@ impl From<ApplyError> for Fault {
         match error {
             ApplyError::Unknown(_) => Self::not_found("such job"),
             ApplyError::Refused(Refused::InThePast(_)) => Self::bad_request(error.to_string()),
+            ApplyError::Refused(Refused::OverBudget(_)) => {
+                Self::new(ApiErrorCode::Capacity, error.to_string())
+            }
             ApplyError::Refused(refused) => Self::conflict(refused.to_string()),
             error => Self::internal(&error),
         }
@@ -128,6 +132,20 @@ impl From<SpawnRefusal> for Fault {
 impl From<CloudError> for Fault {
     fn from(error: CloudError) -> Self {
         Self::new(ApiErrorCode::Provider, chain(&error))
+    }
+}
+
+impl From<ConsoleError> for Fault {
+    fn from(error: ConsoleError) -> Self {
+        let code = match &error {
+            ConsoleError::NotKept => ApiErrorCode::Unconfigured,
+            ConsoleError::Unknown => ApiErrorCode::NotFound,
+            ConsoleError::Reach(_)
+            | ConsoleError::Endpoint
+            | ConsoleError::Transport(_)
+            | ConsoleError::Refused(_) => ApiErrorCode::Provider,
+        };
+        Self::new(code, chain(&error))
     }
 }
 

@@ -4,15 +4,16 @@ use axum::{
     Extension, Json,
     body::Body,
     extract::{Path, State},
+    http::Uri,
 };
 use clawlets_cloud::Server;
 use clawlets_jobs::{Event, Fence, Job};
 use clawlets_model::{
     LabelKey, LabelValue, Reason, Ttl, cattle as labels, limits,
-    socket::{CattleAnswer, CattleChange, ExtendRequest, ReapAnswer, ReapRequest},
+    socket::{CattleAnswer, CattleChange, ConsoleAnswer, ExtendRequest, ReapAnswer, ReapRequest},
 };
 
-use super::{access::operators_only, answer::Fault, request::read, routes::Api};
+use super::{access::operators_only, answer::Fault, query::Parameters, request::read, routes::Api};
 use crate::{
     identity::Caller,
     reaper::{self, DryRun},
@@ -89,17 +90,54 @@ pub(super) async fn extend(
     // seems to live shorter would be reaped.
     let server = api.shared.cloud.server(clawlets_cloud::ServerId::new(server_id)).await?;
     let server = server.ok_or_else(|| Fault::not_found(&format!("server {server_id}")))?;
-    let mut new_labels = server.labels;
+    let mut new_labels = server.labels.clone();
     let key = LabelKey::parse(labels::keys::EXPIRES_AT).expect("the fixed label keys are valid");
     new_labels.insert(key, LabelValue::from_number(u64::try_from(expires_at.as_second()).unwrap_or(0)));
     api.shared.cloud.set_labels(server.id, &new_labels).await?;
-    let job = api.shared.apply(job.id, Fence::Open, Event::Extended { expires_at }).await?;
+    let (id, budget) = (job.id, api.shared.config.cattle.budget);
+    let job = match api.shared.store.extend(id, expires_at, budget, api.shared.now()).await {
+        Ok(job) => job,
+        Err(error) => {
+            // Without this the VM would outlive its job if the daemon died.
+            if let Err(error) = api.shared.cloud.set_labels(server.id, &server.labels).await {
+                tracing::warn!(server_id, error = reaper::chain(&error), "failed to take an extension back");
+            }
+            return Err(error.into());
+        }
+    };
+    api.shared.after(&job).await;
     tracing::info!(job_id = %job.id, server_id, %expires_at, "an operator extends a VM");
     Ok(Json(CattleChange {
         protocol_version: limits::PROTOCOL_VERSION,
         server_id,
         name,
         expires_at: job.expires_at,
+    }))
+}
+
+pub(super) async fn console(
+    State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Json<ConsoleAnswer>, Fault> {
+    operators_only(&caller, "the console of a VM")?;
+    let from = Parameters::read(&uri, &["from"])?.get("from", str::parse::<u64>)?.unwrap_or(0);
+    let (server_id, name) = match api.job_if_any(&caller, &id).await? {
+        Some(job) => vm_of(&job)?,
+        None => {
+            let server = api.server_without_a_job(&id).await?;
+            (server.id.get(), server.name)
+        }
+    };
+    let part = api.shared.reach.console(server_id, from).await?;
+    Ok(Json(ConsoleAnswer {
+        protocol_version: limits::PROTOCOL_VERSION,
+        server_id,
+        name,
+        from: part.from,
+        next: part.next,
+        text: part.text,
     }))
 }
 

@@ -15,7 +15,10 @@ use super::{
     request::{describe, read},
     routes::Api,
 };
-use crate::{identity::Caller, spawn::resolve};
+use crate::{
+    identity::Caller,
+    spawn::{Snapshot, charge, resolve},
+};
 
 /// How many jobs of one bot may wait in the queue.
 const QUEUED_PER_BOT: u64 = 1_000;
@@ -53,8 +56,15 @@ pub(super) async fn enqueue(
     {
         return Ok(answer(known));
     }
+    let mut room = api.shared.fleet.room(&api.shared.caps);
     match new.kind {
-        JobKind::CattleSpawn => resolve_spawn(&api, &caller, &mut new).await?,
+        JobKind::CattleSpawn => {
+            let snapshot = resolve_spawn(&api, &caller, &mut new).await?;
+            if let Some(room) = &mut room {
+                // What cannot be said now is asked again before the VM is.
+                room.charge = charge(&api.shared, &snapshot).await.unwrap_or_default();
+            }
+        }
         JobKind::CattleReap => {
             operators_only(&caller, "cattle.reap")?;
             document::from_value::<ReapPayload>(new.payload.clone()).map_err(|error| describe(&error))?;
@@ -65,7 +75,7 @@ pub(super) async fn enqueue(
     let admission = Admission {
         max_queued_per_requester: of_a_bot.then_some(QUEUED_PER_BOT),
         max_queued: Some(QUEUED),
-        room: api.shared.fleet.room(&api.shared.caps),
+        room,
     };
     let enqueued = api.shared.store.enqueue(new, admission, api.shared.now()).await;
     let is_new = enqueued.as_ref().is_ok_and(|enqueued| !enqueued.deduped);
@@ -86,19 +96,19 @@ fn answer(enqueued: Enqueued) -> Json<EnqueueAnswer> {
     })
 }
 
-async fn resolve_spawn(api: &Api, caller: &Caller, new: &mut NewJob) -> Result<(), Fault> {
+async fn resolve_spawn(api: &Api, caller: &Caller, new: &mut NewJob) -> Result<Snapshot, Fault> {
     let (config, files) = (Arc::clone(&api.shared.config), api.shared.files.snapshots.clone());
     let (caller, bot, payload, id) = (caller.clone(), bot(&new.requester), new.payload.clone(), new.id);
     let work = move || {
         let resolved = resolve(&config, &caller, bot.as_ref(), &payload)?;
-        let snapshot = resolved.snapshot.keep(id, &files).map_err(|error| Fault::internal(&error))?;
-        Ok::<_, Fault>((resolved.about, snapshot))
+        let kept = resolved.snapshot.clone().keep(id, &files).map_err(|error| Fault::internal(&error))?;
+        Ok::<_, Fault>((resolved.about, kept, resolved.snapshot))
     };
     let resolved = tokio::task::spawn_blocking(work).await.map_err(|error| Fault::internal(&error))?;
-    let (about, snapshot) = resolved?;
+    let (about, kept, snapshot) = resolved?;
     new.about = about;
-    new.snapshot = Some(snapshot);
-    Ok(())
+    new.snapshot = Some(kept);
+    Ok(snapshot)
 }
 
 /// A snapshot's file that belongs to no job.

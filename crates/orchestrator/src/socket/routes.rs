@@ -29,7 +29,7 @@ impl Api {
     }
 
     /// Every call. Requests carry their [`Caller`] as an extension.
-    pub(super) fn router(self) -> Router {
+    pub(crate) fn router(self) -> Router {
         let known_callers = Router::new()
             .route("/metrics", get(health::metrics))
             .route("/v1/jobs/enqueue", post(enqueue::enqueue))
@@ -45,6 +45,7 @@ impl Api {
             .route("/v1/cattle/leaks", get(cattle::leaks))
             .route("/v1/cattle/reap", post(cattle::reap))
             .route("/v1/cattle/{id}", delete(cattle::destroy))
+            .route("/v1/cattle/{id}/console", get(cattle::console))
             .route("/v1/cattle/{id}/extend", post(cattle::extend))
             .fallback(async || Fault::not_found("such call"))
             .method_not_allowed_fallback(async || Fault::not_found("such call"))

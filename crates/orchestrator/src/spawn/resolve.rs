@@ -14,7 +14,10 @@ use clawlets_persona_folder::{PersonaError, read_persona};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::snapshot::{Place, Snapshot};
+use super::{
+    Spot,
+    snapshot::{Place, Snapshot},
+};
 use crate::{
     config::{BotPolicy, Config},
     identity::Caller,
@@ -100,10 +103,12 @@ pub(crate) fn resolve(
     let ttl = ttl(config, policy, spawn.ttl)?;
     let model = model(config, &spawn, &task, &persona)?;
     let cattle = &config.cattle;
+    let mut spots = Spot::of(spawn.server_type.as_deref(), spawn.location.as_deref(), cattle).into_iter();
+    let first = spots.next().expect("there is a type and a location, named or configured");
     let place = Place {
         image: spawn.image.unwrap_or_else(|| cattle.image.clone()),
-        server_type: spawn.server_type.unwrap_or_else(|| cattle.server_type.clone()),
-        location: spawn.location.unwrap_or_else(|| cattle.location.clone()),
+        first,
+        elsewhere: spots.collect(),
     };
     let auto_shutdown = spawn.auto_shutdown.unwrap_or(cattle.auto_shutdown);
     let about = About {

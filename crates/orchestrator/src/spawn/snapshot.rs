@@ -12,6 +12,7 @@ use clawlets_model::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::Spot;
 use crate::job_files::{FileError, Snapshots};
 
 /// Snapshots up to this size are kept in the store's row, larger ones in a file.
@@ -33,10 +34,13 @@ pub(crate) struct Snapshot {
     pub(crate) auto_shutdown: bool,
     /// The image's name or id.
     pub(crate) image: String,
-    /// The server type's name.
-    pub(crate) server_type: String,
-    /// The location's name.
-    pub(crate) location: String,
+    /// Where it is asked for first: the server type's name.
+    server_type: String,
+    /// And the location's.
+    location: String,
+    /// Where it is asked for after that, in this order.
+    #[serde(default)]
+    elsewhere: Vec<Spot>,
 }
 
 /// The row's own part: the snapshot, or where it is.
@@ -96,9 +100,17 @@ impl Snapshot {
             ttl,
             auto_shutdown,
             image: place.image,
-            server_type: place.server_type,
-            location: place.location,
+            server_type: place.first.server_type,
+            location: place.first.location,
+            elsewhere: place.elsewhere,
         }
+    }
+
+    /// Where the VM may come to be, in the order in which that is tried; one place at least.
+    #[must_use]
+    pub(crate) fn spots(&self) -> Vec<Spot> {
+        let first = Spot { server_type: self.server_type.clone(), location: self.location.clone() };
+        std::iter::once(first).chain(self.elsewhere.iter().cloned()).collect()
     }
 
     /// Keeps the snapshot of a job that is about to be accepted: gives what belongs into its row, and writes a file if
@@ -131,10 +143,10 @@ impl Snapshot {
 pub(crate) struct Place {
     /// The image's name or id.
     pub(crate) image: String,
-    /// The server type's name.
-    pub(crate) server_type: String,
-    /// The location's name.
-    pub(crate) location: String,
+    /// Where it is asked for first.
+    pub(crate) first: Spot,
+    /// Where it is asked for after that, in this order.
+    pub(crate) elsewhere: Vec<Spot>,
 }
 
 impl Order {

@@ -79,6 +79,10 @@ fn an_operator_sees_extends_and_destroys_vms() {
     let expires: i64 = labels["expires-at"].as_str().unwrap().parse().unwrap();
     assert!(expires > jiff::Timestamp::now().as_second() + 2_900);
 
+    let console = |from: u64| daemon.get(&format!("/v1/cattle/{job}/console?from={from}")).ok().json();
+    assert_eq!((&console(0)["text"], &console(0)["next"]), (&json!("Linux boots\n"), &json!(12)));
+    assert_eq!(console(12)["text"], "");
+
     let destroyed = daemon.delete(&format!("/v1/cattle/{}", birth.server_id)).ok().json();
     assert_eq!(destroyed["serverId"], birth.server_id);
     let ended = daemon.wait_for(&job, "vm", "gone");

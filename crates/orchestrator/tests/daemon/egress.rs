@@ -40,7 +40,7 @@ fn a_guest_at_work_reaches_what_is_on_the_list_and_nothing_else() {
     let port = echo_server();
     let closed = echo_server();
     let provider = Provider::start();
-    let site = Site::new(&provider, &format!("[egress]\nallow = [\"127.0.0.1:{port}\"]\n"));
+    let site = Site::new(&provider, &format!("[cattle.egress]\nallow = [\"127.0.0.1:{port}\"]\n"));
     let daemon = site.start();
     let job = daemon.enqueue(&spawn_request(json!({})));
     let birth = provider.birth(0);

@@ -6,15 +6,21 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test, and the line says what it was")]
 #![expect(clippy::print_stderr, reason = "a test that fails shows the daemon's log, and a skip says why")]
 
+mod acl;
 mod bad_input;
 mod callers;
 mod cattle;
 mod crashes;
 mod egress;
 mod faults;
+mod money;
 mod one_time_token;
+mod places;
 mod reporting;
+mod requests;
 mod starting;
 mod support;
+mod sweep;
 mod tailnet;
+mod tailnet_keys;
 mod thread;

@@ -46,7 +46,7 @@ secret_env = ["ZAI_KEY"]
 [bots.operator]
 [tailnet]
 listen = "0.0.0.0"
-[egress]
+[cattle.egress]
 allow = ["https://example.com"]
 [models.zai]
 base_url = "ftp://x"

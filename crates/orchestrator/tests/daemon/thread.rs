@@ -66,7 +66,7 @@ fn a_task_runs_in_a_vm_and_its_result_comes_back() {
 #[test]
 fn an_agent_task_gets_the_key_of_its_model_and_where_to_find_it() {
     let provider = Provider::start();
-    let more = "[models.zai]\nbase_url = \"http://127.0.0.1:9/v1/\"\n[egress]\nallow = [\"127.0.0.1:9\"]\n[runner]\ncommand = [\"/opt/agent\", \"--once\"]\n";
+    let more = "[models.zai]\nbase_url = \"http://127.0.0.1:9/v1/\"\n[cattle.egress]\nallow = [\"127.0.0.1:9\"]\n[runner]\ncommand = [\"/opt/agent\", \"--once\"]\n";
     let site = Site::new(&provider, more);
     let daemon = site.start();
     daemon.enqueue(&agent_request(json!({})));

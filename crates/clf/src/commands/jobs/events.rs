@@ -4,7 +4,7 @@ use clap::Args;
 use clawlets_job_client::Client;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Form, Printer, Table};
-use clawlets_verbs::{Target, fault::of_client};
+use clawlets_verbs::{Target, fault::of_client, moment};
 
 /// Show a job's history: what happened to it, and when.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ impl Events {
                 let mut table = Table::new(["SEQ", "TIME", "EVENT", "DETAIL"]);
                 for event in answer.events {
                     let detail = event.detail.unwrap_or_default();
-                    table.row([event.seq.to_string(), event.t.to_string(), event.event, detail]);
+                    table.row([event.seq.to_string(), moment(event.t), event.event, detail]);
                 }
                 printer.table(&table);
             }

@@ -20,7 +20,7 @@ pub(super) struct List {
     #[arg(long, value_name = "NAME")]
     requester: Option<Requester>,
     /// How many at most, 1 to 500 [default: 50].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=500))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=500))]
     limit: Option<u32>,
     /// List every job, not only the first page.
     #[arg(long, conflicts_with = "limit")]

@@ -4,7 +4,7 @@ use clap::Args;
 use clawlets_job_client::Client;
 use clawlets_model::{ExitCode, socket::JobView};
 use clawlets_printer::{Fault, Form, Printer, Table};
-use clawlets_verbs::{Target, fault::of_client};
+use clawlets_verbs::{Target, fault::of_client, moment};
 
 /// Show everything about one job.
 #[derive(Debug, Args)]
@@ -44,11 +44,11 @@ fn sheet(job: &JobView) -> Table {
         ("server name", job.server_name.clone()),
         ("position", job.position.map(|position| position.to_string())),
         ("cancel requested", job.cancel_requested.then(|| "yes".to_owned())),
-        ("created", text(&job.created_at)),
-        ("not before", (job.run_at != job.created_at).then(|| job.run_at.to_string())),
-        ("started", job.started_at.map(|time| time.to_string())),
-        ("ended", job.ended_at.map(|time| time.to_string())),
-        ("expires", job.expires_at.map(|time| time.to_string())),
+        ("created", Some(moment(job.created_at))),
+        ("not before", (job.run_at != job.created_at).then(|| moment(job.run_at))),
+        ("started", job.started_at.map(moment)),
+        ("ended", job.ended_at.map(moment)),
+        ("expires", job.expires_at.map(moment)),
     ];
     let mut table = Table::new(["JOB", &job.job_id.to_string()]);
     for (name, value) in rows {

@@ -4,7 +4,7 @@ use clap::Args;
 use clawlets_job_client::Client;
 use clawlets_model::{ExitCode, Ttl};
 use clawlets_printer::{Fault, Form, Printer, plain};
-use clawlets_verbs::{Target, fault::of_client};
+use clawlets_verbs::{Target, fault::of_client, moment};
 
 /// Give a VM another time to live, counted from now.
 #[derive(Debug, Args)]
@@ -22,7 +22,9 @@ impl Extend {
             client.extend(&self.target.reference(), self.ttl).await.map_err(|error| of_client(&error))?;
         match (printer.form(), change.expires_at) {
             (Form::Json, _) => printer.json(&change),
-            (Form::Text, Some(time)) => printer.note(format!("{} lives until {time}.", plain(&change.name))),
+            (Form::Text, Some(time)) => {
+                printer.note(format!("{} lives until {}.", plain(&change.name), moment(time)));
+            }
             (Form::Text, None) => printer.note(format!("{} is extended.", plain(&change.name))),
         }
         Ok(ExitCode::Ok)

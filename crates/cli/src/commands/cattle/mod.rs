@@ -1,5 +1,6 @@
 //! `clawlets cattle`: disposable VMs.
 
+mod console;
 mod destroy;
 mod extend;
 mod leaks;
@@ -8,6 +9,7 @@ mod orchestrator_config;
 mod persona;
 mod reap;
 mod spawn;
+mod ssh;
 mod vm_table;
 
 use clap::{Args, Subcommand};
@@ -31,6 +33,8 @@ enum Verb {
     Logs(Logs),
     Result(ShowResult),
     Artifacts(Artifacts),
+    Console(console::Console),
+    Ssh(ssh::Ssh),
     Extend(extend::Extend),
     Destroy(destroy::Destroy),
     Reap(reap::Reap),
@@ -48,6 +52,8 @@ impl Cattle {
             Verb::Logs(verb) => verb.run(printer, &client).await,
             Verb::Result(verb) => verb.run(printer, &client).await,
             Verb::Artifacts(verb) => verb.run(printer, &client).await,
+            Verb::Console(verb) => verb.run(printer, &client).await,
+            Verb::Ssh(verb) => verb.run(printer, &client).await,
             Verb::Extend(verb) => verb.run(printer, &client).await,
             Verb::Destroy(verb) => verb.run(printer, &client).await,
             Verb::Reap(verb) => verb.run(printer, &client).await,

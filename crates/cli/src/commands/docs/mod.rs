@@ -59,9 +59,14 @@ fn pages() -> Result<BTreeMap<String, String>, Fault> {
 fn manual(program: &Command, pages: &mut BTreeMap<String, String>) -> Result<(), Fault> {
     let mut program = program.clone().disable_help_subcommand(true);
     program.build();
+    let source =
+        format!("{} {}", program.get_name(), program.get_version().unwrap_or_default()).trim_end().to_owned();
     for command in commands_page::visible(&program) {
         let name = command.get_bin_name().unwrap_or(command.get_name()).replace(' ', "-");
-        let page = clap_mangen::Man::new(command.clone().display_name(name.clone())).title(name.clone());
+        let page = clap_mangen::Man::new(command.clone().display_name(name.clone()))
+            .title(name.clone())
+            .source(source.clone())
+            .manual("Clawlets");
         let mut text = Vec::new();
         page.render(&mut text).map_err(|error| {
             Fault::new(FaultCode::Io, format!("failed to render the manual of {name}")).because(&error)

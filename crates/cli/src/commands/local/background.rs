@@ -1,8 +1,9 @@
 //! Starting the daemon so that it outlives this program.
 
 use std::{
+    env,
     fs::{self, OpenOptions},
-    io,
+    io::{self, Read},
     net::{SocketAddr, TcpStream},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
@@ -12,7 +13,8 @@ use std::{
 
 use clawlets_local_cloud::{Endpoint, status};
 use clawlets_printer::{Fault, FaultCode};
-use clawlets_verbs::environment::{CLAWLETS_CACHE_DIR, CLAWLETS_STATE_DIR};
+use clawlets_verbs::environment::{CLAWLETS_CACHE_DIR, CLAWLETS_STATE_DIR, HOME, PATH, TMPDIR, Variable};
+use serde::{Deserialize, Serialize};
 
 use super::config::{log_file, this_program};
 use crate::folders;
@@ -22,15 +24,22 @@ const DEADLINE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long a connection on loopback may take.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How many lines of the log are shown when the daemon fails.
-const SHOWN: usize = 5;
+/// The longest report of a daemon that cannot start.
+const REPORT: u64 = 64 * 1024;
+/// The variables that the daemon gets from whoever starts it. It hands them on to its guests' processes, so that no key
+/// of the operator's may be among them.
+const INHERITED: [Variable; 3] = [PATH, HOME, TMPDIR];
+
+/// What a daemon that cannot start writes to its standard output.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Report {
+    pub(super) error: Fault,
+}
 
 /// Starts the daemon in a session of its own and waits until it answers.
 pub(super) fn start(state_dir: &Path, port: u16) -> Result<Endpoint, Fault> {
     let log = log_file(state_dir);
-    let mut child = spawn(state_dir, &log, port).map_err(|error| {
-        Fault::new(FaultCode::LocalFailed, "the local cloud cannot be started").because(&error)
-    })?;
+    let mut child = spawn(state_dir, &log, port)?;
     let deadline = Instant::now() + DEADLINE;
     loop {
         if let Some(endpoint) = answering(state_dir) {
@@ -39,13 +48,12 @@ pub(super) fn start(state_dir: &Path, port: u16) -> Result<Endpoint, Fault> {
         let ended = child.try_wait().ok().flatten();
         // It may have lost a race against another one, which then answers.
         if ended.is_some() && answering(state_dir).is_none() {
-            return Err(failed("the local cloud ended before it answered", &log));
+            return Err(
+                reported(&mut child, &log).unwrap_or_else(|| failed("ended before it answered", &log))
+            );
         }
         if Instant::now() > deadline {
-            return Err(failed(
-                &format!("the local cloud did not answer within {} s", DEADLINE.as_secs()),
-                &log,
-            ));
+            return Err(failed(&format!("did not answer within {} s", DEADLINE.as_secs()), &log));
         }
         std::thread::sleep(PAUSE);
     }
@@ -60,29 +68,51 @@ pub(super) fn answering(state_dir: &Path) -> Option<Endpoint> {
     status(state_dir).ok()?.daemon
 }
 
-fn spawn(state_dir: &Path, log: &Path, port: u16) -> io::Result<Child> {
-    let program = this_program().map_err(|fault| io::Error::other(fault.message().to_owned()))?;
-    let cache_dir = folders::cache_dir().map_err(|fault| io::Error::other(fault.message().to_owned()))?;
+fn spawn(state_dir: &Path, log: &Path, port: u16) -> Result<Child, Fault> {
+    let (program, cache_dir) = (this_program()?, folders::cache_dir()?);
+    let unusable = |action: &str, path: &Path, error: &io::Error| {
+        Fault::new(FaultCode::Io, format!("failed to {action} {}", path.display())).because(error)
+    };
     if let Some(folder) = log.parent() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| unusable("make the folder", folder, &error))?;
     }
-    let log = OpenOptions::new().create(true).append(true).mode(0o600).open(log)?;
-    Command::new(program)
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(log)
+        .map_err(|error| unusable("open the log", log, &error))?;
+    Command::new(&program)
         .args(["local", "serve", "--background", "--port", &port.to_string()])
+        .env_clear()
+        .envs(INHERITED.iter().filter_map(|variable| Some((variable.name, env::var_os(variable.name)?))))
         .env(CLAWLETS_STATE_DIR.name, state_dir)
         .env(CLAWLETS_CACHE_DIR.name, cache_dir)
         // A folder of the caller's must not be held for as long as the daemon lives.
         .current_dir("/")
         .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log)
+        .stdout(Stdio::piped())
+        .stderr(file)
         .spawn()
+        .map_err(|error| unusable("start", &program, &error))
+}
+
+/// What a daemon that ended said about it. Its log would not do: the disk may be full.
+fn reported(child: &mut Child, log: &Path) -> Option<Fault> {
+    let mut text = String::new();
+    child.stdout.take()?.take(REPORT).read_to_string(&mut text).ok()?;
+    let fault = serde_json::from_str::<Report>(&text).ok()?.error;
+    Some(if fault.hint_text().is_some() { fault } else { fault.hint(log_is(log)) })
 }
 
 fn failed(what: &str, log: &Path) -> Fault {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<_> = text.lines().collect();
-    let last = lines[lines.len().saturating_sub(SHOWN)..].join(" | ");
-    let fault = Fault::new(FaultCode::LocalFailed, what).hint(format!("its log is {}", log.display()));
-    if last.is_empty() { fault } else { fault.because(&io::Error::other(last)) }
+    Fault::new(FaultCode::LocalFailed, format!("the local cloud {what}")).hint(log_is(log))
+}
+
+fn log_is(log: &Path) -> String {
+    format!("its log is {}", log.display())
 }

@@ -36,6 +36,8 @@ impl GoDown {
 
 fn sentence(daemon: Option<u32>, guests: usize) -> String {
     match (daemon, guests) {
+        // It was ended so early that it had not written its id yet.
+        (Some(0), guests) => format!("The local cloud ended, with {}.", count(guests, "guest")),
         (Some(pid), guests) => {
             format!("The local cloud (process {pid}) ended, with {}.", count(guests, "guest"))
         }

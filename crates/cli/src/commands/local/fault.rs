@@ -18,11 +18,17 @@ pub(super) fn of_cloud(error: &Error, state_dir: &Path) -> Fault {
                 .hint("'clawlets local status' shows it; CLAWLETS_STATE_DIR names another folder")
         }
         Error::Image(error) => of_image(error),
+        Error::Exposed { state_dir } => Fault::new(FaultCode::LocalExposed, error.to_string()).hint(format!(
+            "'chmod o-w {}', or name another folder with CLAWLETS_STATE_DIR",
+            state_dir.display()
+        )),
+        Error::Listen { source, .. } => Fault::new(FaultCode::LocalFailed, error.to_string())
+            .because(source)
+            .hint("another program may have that port; without --port a free one is taken"),
         Error::File { source, .. } => Fault::new(FaultCode::Io, error.to_string()).because(source),
         Error::NotLoopback(_)
         | Error::Malformed { .. }
         | Error::Store { .. }
-        | Error::Listen { .. }
         | Error::Random(_)
         | Error::Guest(_)
         | Error::Refused { .. } => failed(error, state_dir),

@@ -6,6 +6,7 @@ mod down;
 mod fault;
 mod guest_program;
 mod image;
+mod requirements;
 mod serve;
 mod shim;
 mod status;
@@ -43,7 +44,7 @@ impl Local {
             Verb::Status(verb) => program::conclude(printer, verb.run(printer)),
             Verb::Down(verb) => program::conclude(printer, verb.run(printer)),
             Verb::Image(verb) => program::run(printer, verb.run(printer)),
-            Verb::Serve(verb) => program::conclude(printer, verb.run()),
+            Verb::Serve(verb) => program::conclude(printer, verb.run(printer)),
             Verb::Shim(verb) => program::conclude(printer, verb.run()),
         }
     }

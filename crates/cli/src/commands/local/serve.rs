@@ -5,10 +5,10 @@ use std::io::IsTerminal;
 use clap::Args;
 use clawlets_local_cloud::serve;
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, FaultCode};
+use clawlets_printer::{Fault, FaultCode, Printer};
 use clawlets_verbs::Interrupt;
 
-use super::{config::config, fault::of_cloud};
+use super::{background::Report, config::config, fault::of_cloud};
 
 /// How many threads serve requests.
 const THREADS: usize = 2;
@@ -25,27 +25,29 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(self) -> Result<ExitCode, Fault> {
-        if self.background {
-            // Fails only where there is such a session already.
-            let _ = rustix::process::setsid();
+    pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        if !self.background {
+            return serve_on(self.port);
         }
-        let config = config(self.port)?;
-        let state_dir = config.state_dir.clone();
-        tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal())
-            .init();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
-        let runtime = runtime.map_err(|error| {
-            Fault::new(FaultCode::LocalFailed, "failed to start the asynchronous runtime").because(&error)
-        })?;
-        runtime.block_on(async {
-            let mut interrupt = Interrupt::listen()?;
-            let shutdown = async move { interrupt.came().await };
-            serve(config, shutdown).await.map_err(|error| of_cloud(&error, &state_dir))
-        })?;
-        Ok(ExitCode::Ok)
+        // Fails only where there is such a session already.
+        let _ = rustix::process::setsid();
+        // Whoever started it waits for the fault on standard output; standard error is the log.
+        serve_on(self.port).inspect_err(|fault| printer.json_line(&Report { error: fault.clone() }))
     }
+}
+
+fn serve_on(port: u16) -> Result<ExitCode, Fault> {
+    let config = config(port)?;
+    let state_dir = config.state_dir.clone();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Fault::new(FaultCode::LocalFailed, "failed to start the asynchronous runtime").because(&error)
+    })?;
+    runtime.block_on(async {
+        let mut interrupt = Interrupt::listen()?;
+        let shutdown = async move { interrupt.came().await };
+        serve(config, shutdown).await.map_err(|error| of_cloud(&error, &state_dir))
+    })?;
+    Ok(ExitCode::Ok)
 }

@@ -11,15 +11,25 @@ use clawlets_printer::{Fault, FaultCode};
 #[derive(Debug, Args)]
 pub(super) struct Shim {
     /// The guest's specification.
-    specification: PathBuf,
+    #[arg(required_unless_present = "rehearse")]
+    specification: Option<PathBuf>,
+    /// Only try whether a guest can be contained here.
+    #[arg(long, conflicts_with = "specification")]
+    rehearse: bool,
 }
 
 impl Shim {
     /// Runs the guest. No second thread may exist before.
     pub(super) fn run(self) -> Result<ExitCode, Fault> {
-        match shim::run(&self.specification) {
-            Ok(()) => Ok(ExitCode::Ok),
-            Err(error) => Err(Fault::new(FaultCode::LocalFailed, "the guest cannot be run").because(&error)),
-        }
+        match self.specification {
+            Some(specification) => shim::run(&specification).map_err(|error| {
+                Fault::new(FaultCode::LocalFailed, "the guest cannot be run").because(&error)
+            }),
+            None => shim::rehearse().map_err(|error| {
+                Fault::new(FaultCode::LocalUncontained, "guests cannot be contained on this machine")
+                    .because(&error)
+            }),
+        }?;
+        Ok(ExitCode::Ok)
     }
 }

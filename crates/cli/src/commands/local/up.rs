@@ -6,7 +6,7 @@ use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use clawlets_verbs::Interrupt;
 
-use super::{background, guest_program, image, status};
+use super::{background, guest_program, image, requirements, status};
 use crate::folders;
 
 /// Start the local cloud, and build the guests' image if it is missing or old.
@@ -48,6 +48,7 @@ impl Up {
         let endpoint = if let Some(endpoint) = background::answering(&state_dir) {
             endpoint
         } else {
+            blocking(requirements::check).await?;
             let step = (printer.form() == Form::Text).then(|| printer.step("Start the local cloud"));
             let endpoint = blocking(move || background::start(&state_dir, port)).await?;
             if let Some(step) = step {

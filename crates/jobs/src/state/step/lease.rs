@@ -82,9 +82,11 @@ impl Next {
 
     pub(super) fn no_room(&mut self, full: &Full, now: Timestamp) -> Result<(), Refused> {
         self.may_get_a_vm("reserve")?;
-        match self.job.when_full {
-            WhenFull::Refuse => self.end(Reason::Capacity, Some(&full.to_string()), now),
-            WhenFull::Queue => {
+        match (self.job.when_full, full) {
+            (WhenFull::Refuse, Full::Places { .. }) | (_, Full::Money(_)) => {
+                self.end(Reason::Capacity, Some(&full.to_string()), now);
+            }
+            (WhenFull::Queue, Full::Places { .. }) => {
                 self.job.status = Status::Queued;
                 self.job.phase = Phase::Reserving;
                 self.job.lease = None;

@@ -71,7 +71,7 @@ fn intended(attempt: u32, now: i64) -> Event {
 }
 
 fn full() -> Full {
-    Full { cap: Cap::Instances, live: 1, limit: 1 }
+    Full::Places { cap: Cap::Instances, live: 1, limit: 1 }
 }
 
 /// The job after each of these, all of which must fit.

@@ -9,8 +9,11 @@ use crate::store::error::StoreError;
 /// Marks the file as ours, in its header.
 const APPLICATION_ID: i32 = 0x436c_4a62;
 /// What brings a store from each version to the next, from version 0, an empty file, on.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../../migrations/001_jobs.sql"), include_str!("../../../migrations/002_tallies.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/001_jobs.sql"),
+    include_str!("../../../migrations/002_tallies.sql"),
+    include_str!("../../../migrations/003_ledger.sql"),
+];
 
 /// Refuses a file that is not a store, or that a newer program wrote. Changes nothing.
 pub(super) fn identify(db: &Connection, path: &Path) -> Result<(), StoreError> {

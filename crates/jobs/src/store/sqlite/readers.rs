@@ -10,7 +10,10 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::options::StoreOptions;
-use crate::store::error::StoreError;
+use crate::store::{
+    attendant::{Access, Attended},
+    error::StoreError,
+};
 
 /// How many reads run at once.
 const READERS: usize = 2;
@@ -22,6 +25,7 @@ pub(in crate::store) struct Readers {
     /// Taken when the readers stop.
     queue: Option<mpsc::Sender<Read>>,
     threads: Vec<JoinHandle<()>>,
+    attended: Attended,
 }
 
 impl fmt::Debug for Readers {
@@ -31,10 +35,10 @@ impl fmt::Debug for Readers {
 }
 
 impl Readers {
-    pub(in crate::store) fn start(options: &StoreOptions) -> Result<Self, StoreError> {
+    pub(in crate::store) fn start(options: &StoreOptions, attended: Attended) -> Result<Self, StoreError> {
         let (queue, reads) = mpsc::channel::<Read>();
         let reads = Arc::new(Mutex::new(reads));
-        let mut readers = Self { queue: Some(queue), threads: Vec::new() };
+        let mut readers = Self { queue: Some(queue), threads: Vec::new(), attended };
         for number in 0..READERS {
             let db = options.connect_to_read()?;
             let reads = Arc::clone(&reads);
@@ -51,6 +55,7 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let operation = std::any::type_name_of_val(&read);
         let (reply, answer) = oneshot::channel();
         let read: Read = Box::new(move |db| {
             // One transaction, so that all statements of a read see the same state.
@@ -61,8 +66,11 @@ impl Readers {
             // Nobody listens when the caller gave up.
             let _gone = reply.send(read());
         });
-        self.queue.as_ref().ok_or(StoreError::Closed)?.send(read).map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let handed_over = async {
+            self.queue.as_ref().ok_or(StoreError::Closed)?.send(read).map_err(|_| StoreError::Closed)?;
+            answer.await.map_err(|_| StoreError::Closed)?
+        };
+        self.attended.run(Access::Read, operation, handed_over).await
     }
 }
 

@@ -8,7 +8,10 @@ use std::{
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::store::error::{ApplyError, ArtifactError, EnqueueError, StoreError};
+use crate::store::{
+    attendant::{Access, Attended},
+    error::{ApplyError, ArtifactError, EnqueueError, StoreError},
+};
 
 /// How many operations may wait. Whoever comes then waits for a place.
 const QUEUE: usize = 1_024;
@@ -21,6 +24,7 @@ pub(in crate::store) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Operation>>>,
     commits: watch::Receiver<u64>,
     thread: Option<JoinHandle<()>>,
+    attended: Attended,
 }
 
 impl fmt::Debug for Writer {
@@ -30,14 +34,14 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(in crate::store) fn start(db: Connection) -> Result<Self, StoreError> {
+    pub(in crate::store) fn start(db: Connection, attended: Attended) -> Result<Self, StoreError> {
         let (queue, operations) = mpsc::channel(QUEUE);
         let (counter, commits) = watch::channel(0);
         let thread = thread::Builder::new()
             .name("jobs-write".to_owned())
             .spawn(move || write(db, operations, &counter))
             .map_err(StoreError::file("start the writer of", "the store"))?;
-        Ok(Self { queue: Some(queue), commits, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), commits, thread: Some(thread), attended })
     }
 
     pub(in crate::store) fn commits(&self) -> watch::Receiver<u64> {
@@ -54,11 +58,15 @@ impl Writer {
         T: Send + 'static,
         E: Failure,
     {
-        let (reply, answer) = oneshot::channel();
-        let pending = Pending { work: Some(work), outcome: None, reply };
-        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(Box::new(pending)).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        let operation = std::any::type_name_of_val(&work);
+        let handed_over = async {
+            let (reply, answer) = oneshot::channel();
+            let pending = Pending { work: Some(work), outcome: None, reply };
+            let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+            queue.send(Box::new(pending)).await.map_err(|_| StoreError::Closed)?;
+            answer.await.map_err(|_| StoreError::Closed)?
+        };
+        self.attended.run(Access::Write, operation, handed_over).await
     }
 }
 

@@ -67,7 +67,11 @@ impl World {
 
     pub(super) fn room() -> Room {
         let max_active = BTreeMap::from([(bot("maren"), MAX_ACTIVE)]);
-        Room { caps: Arc::new(Caps { max_instances: MAX_INSTANCES, max_active }), others_live: 0 }
+        Room {
+            caps: Arc::new(Caps { max_instances: MAX_INSTANCES, max_active }),
+            others_live: 0,
+            charge: None,
+        }
     }
 
     pub(super) async fn act(&mut self, action: &Action) {

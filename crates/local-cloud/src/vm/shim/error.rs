@@ -32,6 +32,12 @@ pub enum ShimError {
         #[source]
         source: io::Error,
     },
+    /// This machine gives its users no namespaces of their own.
+    #[error(
+        "failed to enter a user namespace: only root may here (see sysctl user.max_user_namespaces, \
+         kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)"
+    )]
+    NoUserNamespaces(#[source] io::Error),
     /// A relay or service could not listen inside the namespace.
     #[error("failed to listen on {address} for the guest")]
     Listen {

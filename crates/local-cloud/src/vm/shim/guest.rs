@@ -33,7 +33,7 @@ use crate::vm::{
 /// What QEMU itself says.
 pub(in crate::vm) const QEMU_LOG: &str = "qemu.log";
 /// What the guest writes to its serial port.
-const CONSOLE_LOG: &str = "console.log";
+pub(in crate::vm) const CONSOLE_LOG: &str = "console.log";
 /// Half of what each log may take on disk, in bytes.
 const LOG_LIMIT: usize = 512 * 1024;
 

@@ -20,5 +20,8 @@ mod relay;
 mod run;
 
 pub use error::ShimError;
-pub use run::run;
-pub(super) use {guest::QEMU_LOG, run::READY};
+pub use run::{rehearse, run};
+pub(super) use {
+    guest::{CONSOLE_LOG, QEMU_LOG},
+    run::READY,
+};

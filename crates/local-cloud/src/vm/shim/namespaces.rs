@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use nix::sched::{CloneFlags, unshare};
+use nix::{
+    errno::Errno,
+    sched::{CloneFlags, unshare},
+};
 use rustix::process::{getegid, geteuid};
 
 use super::error::ShimError;
@@ -17,8 +20,13 @@ pub(super) fn enter() -> Result<(), ShimError> {
         return unshare(CloneFlags::CLONE_NEWNET)
             .map_err(|errno| ShimError::namespace("enter a network namespace")(errno.into()));
     }
-    unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET)
-        .map_err(|errno| ShimError::namespace("enter a user and network namespace")(errno.into()))?;
+    unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).map_err(|errno| {
+        if [Errno::ENOSPC, Errno::EPERM, Errno::EACCES].contains(&errno) {
+            ShimError::NoUserNamespaces(errno.into())
+        } else {
+            ShimError::namespace("enter a user and network namespace")(errno.into())
+        }
+    })?;
     let map = |path: &str, text: String| fs::write(path, text);
     // A group map of one's own is only accepted once groups can no longer be dropped.
     map("/proc/self/setgroups", "deny".to_owned())

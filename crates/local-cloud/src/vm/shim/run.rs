@@ -44,6 +44,17 @@ pub fn run(spec_path: &Path) -> Result<(), ShimError> {
     started
 }
 
+/// Enters the namespaces that a guest gets, so that it is known before there is a guest whether this user may.
+///
+/// Call it in a process made for it, before any thread exists, and end that process then.
+///
+/// # Errors
+/// [`ShimError`] when guests cannot be contained on this machine.
+pub fn rehearse() -> Result<(), ShimError> {
+    namespaces::enter()?;
+    loopback::bring_up()
+}
+
 /// Everything that must happen before there is a second thread.
 fn prepare(spec_path: &Path) -> Result<GuestSpec, ShimError> {
     let threads = fs::read_dir("/proc/self/task").map_err(ShimError::process("count the threads"))?.count();

@@ -34,7 +34,9 @@ impl TestCloud {
         let folder = tempfile::tempdir().unwrap();
         // The program may be where only root can read it.
         let copy = folder.path().join("program");
-        std::fs::copy(program(), &copy).unwrap();
+        // Not `fs::copy`: another test that starts a process meanwhile would hold our copy open for writing, and a file
+        // that somebody may write to cannot be run.
+        assert!(Command::new("cp").args([&program(), &copy]).status().unwrap().success());
         chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         let mut command = Command::new(copy);
         command.uid(NOBODY).gid(NOBODY);

@@ -4,12 +4,14 @@ mod daemon;
 mod guest;
 mod http;
 mod provider;
+mod tailscale;
 mod wait;
 
 pub(crate) use daemon::{Daemon, Site};
 pub(crate) use guest::Guest;
 pub(crate) use http::{Connection, Response};
 pub(crate) use provider::{Mishap, Provider};
+pub(crate) use tailscale::{CLIENT_SECRET, Tailscale};
 pub(crate) use wait::{until, until_within};
 
 use serde_json::{Value, json};

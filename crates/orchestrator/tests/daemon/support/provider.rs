@@ -37,6 +37,8 @@ pub(crate) struct Birth {
     pub(crate) server_id: u64,
     pub(crate) name: String,
     pub(crate) boot: Boot,
+    /// What was asked for.
+    pub(crate) body: Value,
 }
 
 /// What the provider does with the next calls of one kind, one each; afterwards they go well again.
@@ -46,6 +48,8 @@ pub(crate) enum Mishap {
     Refused(u16, &'static str),
     /// The call has its effect, and the answer is an error all the same.
     LostAnswer,
+    /// The call has its effect, and what follows from it fails with this code.
+    Fails(&'static str),
     /// The call has its effect, and the answer takes as long as anybody waits for it.
     Hangs,
 }
@@ -56,6 +60,13 @@ struct Project {
     births: Vec<Birth>,
     actions: u64,
     relays: Vec<Value>,
+    firewalls: Vec<Value>,
+    /// Actions that end badly, with the code.
+    failing: BTreeMap<u64, &'static str>,
+    /// What was asked for in vain.
+    refused: Vec<Value>,
+    /// Method and path of every request.
+    requests: Vec<String>,
     on_create: VecDeque<Mishap>,
     on_delete: VecDeque<Mishap>,
 }
@@ -113,6 +124,25 @@ impl Provider {
         lock(&self.state).relays.clone()
     }
 
+    /// Method and path of every request so far.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        lock(&self.state).requests.clone()
+    }
+
+    /// What was asked for and refused.
+    pub(crate) fn refused(&self) -> Vec<Value> {
+        lock(&self.state).refused.clone()
+    }
+
+    pub(crate) fn firewalls(&self) -> Vec<Value> {
+        lock(&self.state).firewalls.clone()
+    }
+
+    /// A firewall that is there already.
+    pub(crate) fn add_firewall(&self, firewall: Value) {
+        lock(&self.state).firewalls.push(firewall);
+    }
+
     pub(crate) fn set_status(&self, server_id: u64, status: &str) {
         lock(&self.state).servers.get_mut(&server_id).unwrap()["status"] = json!(status);
     }
@@ -156,7 +186,11 @@ fn router(state: Arc<Mutex<Project>>) -> Router {
         .route("/v1/actions", get(actions))
         .route("/v1/server_types", get(async || Json(server_types())))
         .route("/v1/pricing", get(async || Json(pricing())))
+        .route("/v1/firewalls", get(firewalls).post(create_firewall))
+        .route("/v1/firewalls/{id}/actions/set_rules", post(set_rules))
         .route("/_local/relays", post(relay))
+        .route("/_local/servers/{id}/console", get(console))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&state), note))
         .with_state(state)
 }
 
@@ -184,6 +218,7 @@ fn fault(status: u16, code: &str) -> Response {
 async fn create(State(state): Shared, Json(body): Json<Value>) -> Response {
     let mishap = lock(&state).on_create.pop_front();
     if let Some(Mishap::Refused(status, code)) = mishap {
+        lock(&state).refused.push(body);
         return fault(status, code);
     }
     let answer = make(&state, &body, &mishap);
@@ -201,15 +236,21 @@ fn make(state: &Arc<Mutex<Project>>, body: &Value, mishap: &Option<Mishap>) -> R
     }
     let id = 1000 + project.births.len() as u64;
     let mut made = server(id, &name, &body["labels"]);
+    made["server_type"] = json!({ "name": body["server_type"] });
+    made["location"] = json!({ "name": body["location"] });
     let answer = made.clone();
     made["status"] = json!("running");
     project.servers.insert(id, made);
     let boot = Boot::from_user_data(body["user_data"].as_str().unwrap()).unwrap();
-    project.births.push(Birth { server_id: id, name, boot });
+    project.births.push(Birth { server_id: id, name, boot, body: body.clone() });
     if *mishap == Some(Mishap::LostAnswer) {
         return fault(504, "timeout");
     }
     let (create, start) = (action(&mut project, "create_server"), action(&mut project, "start_server"));
+    if let Some(Mishap::Fails(code)) = mishap {
+        let failing = create["id"].as_u64().unwrap();
+        project.failing.insert(failing, code);
+    }
     let body = json!({ "server": answer, "action": create, "next_actions": [start], "root_password": null });
     (StatusCode::CREATED, Json(body)).into_response()
 }
@@ -246,7 +287,7 @@ async fn delete(State(state): Shared, Path(id): Path<u64>) -> Response {
     let mut project = lock(&state);
     match project.on_delete.pop_front() {
         Some(Mishap::Refused(status, code)) => return fault(status, code),
-        Some(Mishap::LostAnswer | Mishap::Hangs) | None => {}
+        Some(Mishap::LostAnswer | Mishap::Hangs | Mishap::Fails(_)) | None => {}
     }
     if project.servers.remove(&id).is_none() {
         return fault(404, "not_found");
@@ -255,11 +296,14 @@ async fn delete(State(state): Shared, Path(id): Path<u64>) -> Response {
     Json(json!({ "action": action })).into_response()
 }
 
-async fn actions(Query(query): Query<Vec<(String, String)>>) -> Json<Value> {
+async fn actions(State(state): Shared, Query(query): Query<Vec<(String, String)>>) -> Json<Value> {
+    let failing = lock(&state).failing.clone();
     let done = |id: u64| {
+        let error = failing.get(&id).map(|code| json!({ "code": code, "message": code }));
         json!({
-            "id": id, "command": "done", "status": "success", "progress": 100,
-            "started": "2026-01-01T00:00:00Z", "finished": "2026-01-01T00:00:01Z", "resources": [], "error": null,
+            "id": id, "command": "done", "status": if error.is_some() { "error" } else { "success" },
+            "progress": 100, "started": "2026-01-01T00:00:00Z", "finished": "2026-01-01T00:00:01Z",
+            "resources": [], "error": error,
         })
     };
     let ids = query.iter().filter(|(name, _)| name == "id").filter_map(|(_, value)| value.parse().ok());
@@ -271,32 +315,93 @@ async fn actions(Query(query): Query<Vec<(String, String)>>) -> Json<Value> {
     Json(json!({ "actions": actions, "meta": { "pagination": pagination } }))
 }
 
-fn one_page(kind: &str, entry: &Value) -> Value {
+fn one_page(kind: &str, entries: &[Value]) -> Value {
     let pagination = json!({
-        "page": 1, "per_page": 50, "previous_page": null, "next_page": null, "last_page": 1, "total_entries": 1,
+        "page": 1, "per_page": 50, "previous_page": null, "next_page": null, "last_page": 1,
+        "total_entries": entries.len(),
     });
-    json!({ kind: [entry], "meta": { "pagination": pagination } })
+    json!({ kind: entries, "meta": { "pagination": pagination } })
 }
 
-fn price(hourly: &str, monthly: &str) -> Value {
+fn price(location: &str, hourly: &str, monthly: &str) -> Value {
     let amount = |net: &str| json!({ "net": net, "gross": net });
-    json!({ "location": "nbg1", "price_hourly": amount(hourly), "price_monthly": amount(monthly) })
+    json!({ "location": location, "price_hourly": amount(hourly), "price_monthly": amount(monthly) })
 }
 
+/// `cx23` everywhere, `cpx22`, which is dearer, everywhere, `cx11`, which is on its way out, in Nuremberg only.
 fn server_types() -> Value {
-    let cx23 = json!({
-        "id": 1, "name": "cx23", "cores": 2, "memory": 4.0, "disk": 40, "architecture": "x86",
-        "prices": [price("0.0060", "3.4900")], "locations": [{ "id": 1, "name": "nbg1", "deprecation": null }],
-    });
-    one_page("server_types", &cx23)
+    let kind = |id: u64, name: &str, hourly: &str, monthly: &str, locations: &[&str], deprecation: Value| {
+        let prices: Vec<Value> = locations.iter().map(|at| price(at, hourly, monthly)).collect();
+        let at = |name: &&str| json!({ "id": 1, "name": name, "deprecation": deprecation });
+        json!({
+            "id": id, "name": name, "cores": 2, "memory": 4.0, "disk": 40, "architecture": "x86",
+            "prices": prices, "locations": locations.iter().map(at).collect::<Vec<_>>(),
+        })
+    };
+    let leaving = json!({ "announced": "2026-01-01T00:00:00Z", "unavailable_after": "2099-01-01T00:00:00Z" });
+    let types = [
+        kind(1, "cx23", "0.0060", "3.4900", &["nbg1", "fsn1"], Value::Null),
+        kind(2, "cpx22", "0.0110", "6.4900", &["nbg1", "fsn1"], Value::Null),
+        kind(3, "cx11", "0.0050", "2.9900", &["nbg1"], leaving),
+    ];
+    one_page("server_types", &types)
 }
 
 fn pricing() -> Value {
-    let ipv4 = json!({ "type": "ipv4", "prices": [price("0.0010", "0.5000")] });
+    let prices = ["nbg1", "fsn1"].map(|at| price(at, "0.0010", "0.5000"));
+    let ipv4 = json!({ "type": "ipv4", "prices": prices });
     json!({ "pricing": { "currency": "EUR", "primary_ips": [ipv4] } })
 }
 
 async fn relay(State(state): Shared, Json(body): Json<Value>) -> Response {
     lock(&state).relays.push(body);
     (StatusCode::CREATED, Json(json!({}))).into_response()
+}
+
+async fn note(
+    State(state): Shared,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    lock(&state).requests.push(format!("{} {}", request.method(), request.uri().path()));
+    next.run(request).await
+}
+
+async fn firewalls(State(state): Shared) -> Json<Value> {
+    Json(one_page("firewalls", &lock(&state).firewalls))
+}
+
+async fn create_firewall(State(state): Shared, Json(mut body): Json<Value>) -> Response {
+    let mut project = lock(&state);
+    if project.firewalls.iter().any(|known| known["name"] == body["name"]) {
+        return fault(409, "uniqueness_error");
+    }
+    body["id"] = json!(500 + project.firewalls.len());
+    project.firewalls.push(body.clone());
+    (StatusCode::CREATED, Json(json!({ "firewall": body, "actions": [] }))).into_response()
+}
+
+async fn set_rules(State(state): Shared, Path(id): Path<u64>, Json(body): Json<Value>) -> Response {
+    let mut project = lock(&state);
+    match project.firewalls.iter_mut().find(|one| one["id"] == id) {
+        Some(firewall) => {
+            firewall["rules"] = body["rules"].clone();
+            (StatusCode::CREATED, Json(json!({ "actions": [] }))).into_response()
+        }
+        None => fault(404, "not_found"),
+    }
+}
+
+/// Every server's console says the same.
+async fn console(
+    State(state): Shared,
+    Path(id): Path<u64>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    if !lock(&state).servers.contains_key(&id) {
+        return fault(404, "not_found");
+    }
+    let (said, from) = ("Linux boots\n", query["from"].parse::<usize>().unwrap());
+    let console = json!({ "from": from, "next": said.len(), "text": &said[from..] });
+    Json(json!({ "console": console })).into_response()
 }

@@ -1,9 +1,6 @@
 //! `clawlets cattle persona list`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use clawlets_model::{ExitCode, ModelName, PersonaName};
@@ -75,12 +72,7 @@ fn rows(folder: &Path) -> Result<Vec<Row>, Fault> {
     let unreadable = |error: std::io::Error| {
         Fault::new(FaultCode::Io, format!("failed to read the folder {}", folder.display())).because(&error)
     };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let name = entry.map_err(unreadable)?.file_name();
-        names.extend(name.to_str().and_then(|name| PersonaName::parse(name).ok()));
-    }
-    names.sort_unstable();
+    let names = project::persona_names(folder).map_err(unreadable)?;
     Ok(names.into_iter().map(|name| row(folder, name)).collect())
 }
 

@@ -48,7 +48,11 @@ pub(super) fn show(
             };
             printer.data(format!("persona    {persona} ({source})"));
             printer.data(format!("task       {}: {}", plain(task.id()), task.summary()));
-            printer.data(format!("timeout    {}", task.timeout_text()));
+            let timeout = match task.timeout() {
+                Some(_) => task.timeout_text(),
+                None => "what is left of the ttl".to_owned(),
+            };
+            printer.data(format!("timeout    {timeout}"));
             printer.data(format!(
                 "ttl        {}",
                 ttl.map_or_else(|| "the orchestrator's default".to_owned(), |ttl| ttl.to_string())

@@ -6,6 +6,7 @@ mod persona_files;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
+use clap_complete::ArgValueCandidates;
 use clawlets_job_client::Client;
 use clawlets_model::{
     ExitCode, JobKind, ModelName, PersonaName, Task, Ttl,
@@ -25,7 +26,7 @@ use clawlets_verbs::{
 #[derive(Debug, Args)]
 pub(super) struct Spawn {
     /// The persona that the VM plays.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(persona_files::candidates))]
     persona: PersonaName,
     /// The task document; `-` reads it from standard input.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clap_complete::CompletionCandidate;
 use clawlets_model::{ArtifactName, PersonaName};
 use clawlets_printer::{Fault, FaultCode};
 
@@ -18,4 +19,11 @@ pub(super) fn of(name: &PersonaName) -> Result<Option<BTreeMap<ArtifactName, Str
         }
     };
     persona.to_files().into_iter().map(text).collect::<Result<_, _>>().map(Some)
+}
+
+/// The personas of the project that somebody stands in, for a shell that asks. Silent where there are none.
+pub(super) fn candidates() -> Vec<CompletionCandidate> {
+    let personas = project::here().ok().and_then(|here| project::personas_around(&here));
+    let names = personas.and_then(|personas| project::persona_names(&personas).ok()).unwrap_or_default();
+    names.iter().map(|name| CompletionCandidate::new(name.as_str())).collect()
 }
