@@ -35,8 +35,9 @@ demo: build
 test: setup-tests build
 	mkdir -p $(TARGET)
 	$(CARGO) test --locked --workspace 2>&1 | tee $(TARGET)/test.log
-	@echo "tests skipped for want of something on this machine: $$(grep -c '^skipped: ' $(TARGET)/test.log || true)"
 	@grep '^skipped: ' $(TARGET)/test.log || true
+	@awk '/^test result/ { passed += $$4; failed += $$6 } /^skipped: / { skipped++ } \
+	  END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' $(TARGET)/test.log
 
 check:
 	$(CARGO) fmt --all --check
