@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::UnixStream,
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use super::{error::GuestError, guest_dir::GuestDir, spec::Relay};
@@ -20,6 +20,10 @@ pub(super) const SOCKET: &str = "control.sock";
 /// The longest line of either side, in bytes; a set of relays is far below.
 pub(super) const MAX_LINE: u64 = 256 * 1024;
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
+/// How long the processes of a guest may live on after its socket has closed.
+const END_DEADLINE: Duration = Duration::from_secs(1);
+/// How often they are looked at.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// What the daemon asks of a shim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +49,8 @@ pub(super) struct Answer {
 /// Asks the shim of a guest.
 ///
 /// # Errors
-/// [`GuestError::Control`] when the guest does not live, does not answer in time, or refuses.
+/// [`GuestError::Ended`] when the guest does not live, or ended before it answered; [`GuestError::Control`] when it
+/// does not answer in time, or refuses.
 pub(crate) async fn ask(dir: &GuestDir, request: &Request) -> Result<(), GuestError> {
     let failed = |reason: String| GuestError::Control { server_id: dir.server_id(), reason };
     let conversation = async {
@@ -55,12 +60,19 @@ pub(crate) async fn ask(dir: &GuestDir, request: &Request) -> Result<(), GuestEr
         stream.write_all(&line).await?;
         read_line(&mut stream).await
     };
-    let line = timeout(ANSWER_DEADLINE, conversation)
-        .await
-        .map_err(|_elapsed| failed(format!("no answer within {} s", ANSWER_DEADLINE.as_secs())))?
-        .map_err(|error| failed(error.to_string()))?;
+    let line = match timeout(ANSWER_DEADLINE, conversation).await {
+        Ok(Ok(line)) => line,
+        Ok(Err(_)) if ends(dir).await => return Err(GuestError::Ended { server_id: dir.server_id() }),
+        Ok(Err(error)) => return Err(failed(error.to_string())),
+        Err(_elapsed) => return Err(failed(format!("no answer within {} s", ANSWER_DEADLINE.as_secs()))),
+    };
     let answer: Answer = serde_json::from_slice(&line).map_err(|error| failed(error.to_string()))?;
-    answer.error.map_or(Ok(()), |reason| Err(failed(reason)))
+    match answer.error {
+        None => Ok(()),
+        // QEMU is not there any more to be told.
+        Some(_) if ends(dir).await => Err(GuestError::Ended { server_id: dir.server_id() }),
+        Some(reason) => Err(failed(reason)),
+    }
 }
 
 /// Waits until the shim of a guest has ended. Returns at once if it does not live.
@@ -69,6 +81,17 @@ pub(crate) async fn watch(dir: &GuestDir) {
         let mut ignored = [0; 64];
         while matches!(stream.read(&mut ignored).await, Ok(1..)) {}
     }
+}
+
+/// Whether a guest whose connection broke has ended. The connection closes a moment before the last of its processes
+/// is gone.
+async fn ends(dir: &GuestDir) -> bool {
+    let ended = async {
+        while dir.is_alive().unwrap_or(true) {
+            sleep(LOOK).await;
+        }
+    };
+    timeout(END_DEADLINE, ended).await.is_ok()
 }
 
 /// Connects to the socket through the directory's file descriptor, since the path itself may be longer than a socket
@@ -103,6 +126,31 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let guest = GuestDir::new(dir.path().to_path_buf(), 7);
         watch(&guest).await;
-        assert!(matches!(ask(&guest, &Request::Reset).await, Err(GuestError::Control { server_id: 7, .. })));
+        assert!(matches!(ask(&guest, &Request::Reset).await, Err(GuestError::Ended { server_id: 7 })));
+    }
+
+    /// A guest whose shim closes its socket without an answer while a process still has its lock.
+    #[tokio::test]
+    async fn a_guest_that_ends_while_it_is_asked_has_ended_and_one_that_lives_on_has_failed_to_answer() {
+        for lives_on in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            let guest = GuestDir::new(dir.path().to_path_buf(), 7);
+            let lock = guest.lock().unwrap();
+            let listener = tokio::net::UnixListener::bind(dir.path().join(SOCKET)).unwrap();
+            let shim = tokio::spawn(async move {
+                drop(listener.accept().await.unwrap());
+                if lives_on {
+                    return Some(lock);
+                }
+                sleep(LOOK * 4).await;
+                None
+            });
+            let error = ask(&guest, &Request::PowerDown).await.unwrap_err();
+            match lives_on {
+                true => assert!(matches!(error, GuestError::Control { .. }), "{error}"),
+                false => assert!(matches!(error, GuestError::Ended { .. }), "{error}"),
+            }
+            drop(shim.await.unwrap());
+        }
     }
 }

@@ -62,6 +62,12 @@ pub enum GuestError {
         /// How long.
         seconds: u64,
     },
+    /// The guest had ended, or ended while it was asked.
+    #[error("the guest of server {server_id} is not running")]
+    Ended {
+        /// The server.
+        server_id: u64,
+    },
     /// The shim's control socket gave no usable answer.
     #[error("failed to ask the shim of server {server_id}: {reason}")]
     Control {

@@ -23,6 +23,18 @@ async fn a_server_can_be_switched_off_and_on_and_asked_to_shut_down() {
 }
 
 #[tokio::test]
+async fn a_guest_that_ends_at_the_very_moment_it_is_asked_to_has_been_shut_down() {
+    let cloud = TestCloud::start(Emulator::Script).await;
+    let id = cloud.api.running_server("web-1", json!({})).await;
+    for turn in 0..40 {
+        let shut = cloud.api.act(id, "shutdown", json!({})).await;
+        assert_eq!(shut["status"], "success", "turn {turn}: {shut}");
+        cloud.api.becomes(id, "off").await;
+        assert_eq!(cloud.api.act(id, "poweron", json!({})).await["status"], "success", "turn {turn}");
+    }
+}
+
+#[tokio::test]
 async fn reset_and_reboot_start_the_same_guest_over() {
     let cloud = TestCloud::start(Emulator::Script).await;
     let id = cloud.api.running_server("web-1", json!({})).await;

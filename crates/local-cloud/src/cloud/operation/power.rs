@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::work::{Fate, Started, Step, Work};
 use crate::{
     cloud::{ActionCommand, ActionError, Cloud, Failure, Server, ServerStatus},
-    vm::{self, Request},
+    vm::{self, GuestError, Request},
 };
 
 /// What can be done to a server's power.
@@ -50,10 +50,13 @@ impl Cloud {
     fn ask_guest(self: &Arc<Self>, id: u64, request: Request) -> Work {
         let cloud = Arc::clone(self);
         Box::pin(async move {
-            if cloud.has_guest(id) {
-                Ok(vm::ask(&cloud.guest_dir(id), &request).await?)
-            } else {
-                Err(ActionError::failed("server is not running"))
+            if !cloud.has_guest(id) {
+                return Err(ActionError::failed("server is not running"));
+            }
+            match vm::ask(&cloud.guest_dir(id), &request).await {
+                // What was asked for has come about, by whatever hand.
+                Err(GuestError::Ended { .. }) if request == Request::PowerDown => Ok(()),
+                answer => Ok(answer?),
             }
         })
     }

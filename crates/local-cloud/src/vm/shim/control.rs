@@ -53,8 +53,10 @@ pub(super) async fn serve(listener: UnixListener, controls: Arc<Mutex<Controls>>
 async fn converse(stream: UnixStream, controls: &Mutex<Controls>) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let line = read_line(&mut stream).await?;
+    // Held until the answer is written: a shim does not end between doing something and saying so.
+    let mut controls = controls.lock().await;
     let outcome = match serde_json::from_slice::<Request>(&line) {
-        Ok(request) => perform(request, &mut *controls.lock().await).await,
+        Ok(request) => perform(request, &mut controls).await,
         Err(error) => Err(error.to_string()),
     };
     let mut answer = serde_json::to_vec(&Answer { error: outcome.err() })?;

@@ -5,6 +5,7 @@ use std::{
     os::{fd::AsFd, unix::net::UnixStream as StdUnixStream},
     process::Stdio,
     sync::Arc,
+    time::Duration,
 };
 
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -14,6 +15,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::Mutex,
     task::JoinHandle,
+    time::timeout,
 };
 
 use super::{
@@ -37,11 +39,15 @@ pub(in crate::vm) const CONSOLE_LOG: &str = "console.log";
 /// Half of what each log may take on disk, in bytes.
 const LOG_LIMIT: usize = 512 * 1024;
 
+/// How long an answer under way may still take once QEMU has ended.
+const LAST_ANSWER: Duration = Duration::from_millis(200);
+
 /// A running guest.
 #[derive(Debug)]
 pub(super) struct Guest {
     qemu: Child,
     terminated: Signal,
+    controls: Arc<Mutex<Controls>>,
 }
 
 impl Guest {
@@ -61,8 +67,9 @@ impl Guest {
                 return Err(ShimError::QemuEnded(last_words().unwrap_or_else(|| error.to_string())));
             }
         };
-        tokio::spawn(control::serve(listener, Arc::new(Mutex::new(Controls { monitor, relays }))));
-        Ok(Self { qemu, terminated })
+        let controls = Arc::new(Mutex::new(Controls { monitor, relays }));
+        tokio::spawn(control::serve(listener, Arc::clone(&controls)));
+        Ok(Self { qemu, terminated, controls })
     }
 
     /// Waits until QEMU has ended: because the guest powered itself off, because something killed it, or because this
@@ -73,6 +80,8 @@ impl Guest {
             _ = self.qemu.wait() => {}
             _ = self.terminated.recv() => { let _ = self.qemu.kill().await; }
         }
+        // Whoever asked for this end, or just before it, gets the answer that is being written.
+        let _ = timeout(LAST_ANSWER, self.controls.lock()).await;
     }
 }
 
