@@ -6,6 +6,7 @@
 
 mod commands;
 mod folders;
+mod git;
 mod program;
 mod project;
 

@@ -206,6 +206,30 @@ codes! {
     ProviderFailed = "clawlets::provider::failed", Unreachable,
         "The cloud provider cannot be reached or answered with a fault.",
         "The message says what was asked. Check the token and the endpoint.";
+    /// The place for a new project holds something.
+    ProjectExists = "clawlets::project::exists", Conflict,
+        "The folder for a new project holds something already, or is no folder.",
+        "Choose another folder. Nothing was written.";
+    /// A template cannot be used.
+    TemplateInvalid = "clawlets::template::invalid", Refused,
+        "The template holds what no template may (a symlink, a path that leaves the folder, another repository), or is not one.",
+        "The message names the file. `clawlets project init` without `--template` uses the one that comes with the program.";
+    /// A commit or a push holds what must not leave the machine.
+    HygieneRefused = "clawlets::hygiene::refused", Refused,
+        "A commit or a push holds a plaintext secret, a private key, a value that is not encrypted, or a runtime file.",
+        "Each line names the file, the line and what it looks like. What is no secret can be marked on its line: `clawlets: not a secret`.";
+    /// Git was told to look for hooks elsewhere.
+    HooksElsewhere = "clawlets::hooks::elsewhere", Conflict,
+        "Git was told to look for hooks in another folder.",
+        "Call ours from your own hooks, or replace the folder with `--force`.";
+    /// Git refused.
+    GitFailed = "clawlets::git::failed", Failed,
+        "Git was asked to do something and failed.",
+        "The message repeats what git said.";
+    /// A program is missing.
+    ToolMissing = "clawlets::tool::missing", Refused,
+        "A program that this needs is not installed.",
+        "The hint says how to install it. `clawlets doctor` lists every program that is missing.";
     /// A file or folder could not be read or written.
     Io = "clawlets::io", Unreachable,
         "A file or folder could not be read or written.",

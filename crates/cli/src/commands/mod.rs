@@ -2,6 +2,7 @@
 
 mod cattle;
 mod docs;
+mod hooks;
 mod local;
 
 use clap::Subcommand;
@@ -12,6 +13,7 @@ use clawlets_verbs::{completions::Completions, program};
 /// What `clawlets` can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Commands {
+    Hooks(hooks::Hooks),
     Local(local::Local),
     Cattle(cattle::Cattle),
     Completions(Completions),
@@ -28,6 +30,7 @@ impl Commands {
             Self::Completions(completions) => {
                 program::conclude(printer, completions.run(printer, "clawlets"))
             }
+            Self::Hooks(hooks) => program::conclude(printer, hooks.run(printer)),
             Self::Docs(docs) => program::conclude(printer, docs.run(printer)),
         }
     }

@@ -4,6 +4,7 @@ mod bench;
 mod cattle;
 mod completions;
 mod definition;
+mod hooks;
 mod local;
 mod orchestrator_config;
 mod persona;

@@ -1,0 +1,51 @@
+//! The `git` program, in one repository.
+
+use std::{
+    io,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use clawlets_printer::{Fault, FaultCode};
+
+/// A folder to run git in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Git<'a> {
+    folder: &'a Path,
+}
+
+impl<'a> Git<'a> {
+    pub(crate) fn at(folder: &'a Path) -> Self {
+        Self { folder }
+    }
+
+    /// Runs git, with what it writes to standard output as the answer. It never asks for a password.
+    ///
+    /// # Errors
+    /// A fault when there is no git, or with what it wrote to standard error.
+    pub(crate) fn run(self, words: &[&str]) -> Result<Vec<u8>, Fault> {
+        let output = self.output(words)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let said = String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ");
+        let verb = words.first().copied().unwrap_or_default();
+        Err(Fault::new(FaultCode::GitFailed, format!("git {verb} failed in {}: {said}", self.folder.display())))
+    }
+
+    fn output(self, words: &[&str]) -> Result<Output, Fault> {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(self.folder).args(words).env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
+        // Set inside of hooks; this repository is the one of the folder.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            git.env_remove(name);
+        }
+        git.output().map_err(|error| {
+            let fault = Fault::new(FaultCode::ToolMissing, "failed to run git").because(&error);
+            if error.kind() == io::ErrorKind::NotFound {
+                return fault.hint("install it: sudo apt-get install git");
+            }
+            fault
+        })
+    }
+}
