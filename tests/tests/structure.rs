@@ -37,18 +37,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "local-cloud",
             "clf",
             "sys",
+            "github",
             "hygiene",
             "scaffold",
+            "doctor",
+            "fleet",
+            "secrets",
         ],
     ),
     ("clf", &["model", "printer", "verbs", "job-client"]),
+    ("fleet", &["model"]),
+    ("secrets", &["model", "fleet"]),
     ("stand-in", &["model"]),
+    ("bench", &["model", "jobs", "job-client"]),
+    ("gateway", &["fleet", "model"]),
     ("hygiene", &[]),
+    ("doctor", &["fleet", "hygiene", "model"]),
     ("scaffold", &[]),
 ];
 
 /// Crates that hold no effect: no runtime, no files, no network.
-const PURE: &[&str] = &["model"];
+const PURE: &[&str] = &["fleet", "model"];
 const EFFECTS: &[&str] = &["tokio", "mio", "hyper", "reqwest", "ureq", "rusqlite", "rustix", "nix", "libc"];
 
 /// Programs that run where an attacker may be, and what they must never hold.

@@ -7,8 +7,10 @@
 pub mod artifact;
 pub mod boot;
 pub mod cattle;
+pub mod claim;
 pub mod document;
 pub mod duration;
+pub mod egress;
 pub mod exit;
 pub mod guest;
 pub mod ident;
@@ -20,6 +22,7 @@ pub mod money;
 pub mod net;
 pub mod persona;
 pub mod proxy_header;
+pub mod rehearsal;
 pub mod scrub;
 pub mod secret;
 pub mod socket;

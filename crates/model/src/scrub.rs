@@ -16,7 +16,14 @@ pub const SHORTEST: usize = 6;
 pub struct Scrubber {
     /// Longest first, so that a value that contains another is replaced whole.
     values: Vec<Secret<String>>,
+    /// Whether what looks like a token of a GitHub App is one.
+    github_tokens: bool,
 }
+
+/// How access tokens of GitHub Apps begin.
+const GITHUB_TOKEN: &str = "ghs_";
+/// What begins like one and is shorter than this is none.
+const SHORTEST_GITHUB_TOKEN: usize = 24;
 
 impl Scrubber {
     /// A scrubber for these values.
@@ -28,7 +35,15 @@ impl Scrubber {
             .collect();
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
         pieces.dedup();
-        Self { values: pieces.into_iter().map(Secret::from).collect() }
+        Self { values: pieces.into_iter().map(Secret::from).collect(), github_tokens: false }
+    }
+
+    /// The same, and it also takes whatever looks like an access token of a GitHub App for one: such a token is kept
+    /// nowhere, so its value is not known any more once whoever minted it was started anew.
+    #[must_use]
+    pub fn and_github_tokens(mut self) -> Self {
+        self.github_tokens = true;
+        self
     }
 
     /// The text without any of the values.
@@ -40,7 +55,19 @@ impl Scrubber {
                 out = out.replace(value.expose().as_str(), REDACTED);
             }
         }
-        out
+        if self.github_tokens { without_github_tokens(&out) } else { out }
+    }
+
+    /// Whether one of the values is in these bytes as it is.
+    #[must_use]
+    pub fn finds(&self, bytes: &[u8]) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        // What is no text is replaced, and no value is hidden by that: values are text.
+        let text = String::from_utf8_lossy(bytes);
+        self.values.iter().any(|value| text.contains(value.expose().as_str()))
+            || (self.github_tokens && github_token(&text).is_some())
     }
 
     /// Where to cut a long text so that no value is cut in two: `at`, or the nearest place before it, or, where a value
@@ -72,7 +99,7 @@ impl Scrubber {
     /// Whether there is nothing to look for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.values.is_empty() && !self.github_tokens
     }
 
     /// The length of the longest value, in bytes: how much of a stream's tail can still be the start of one.
@@ -80,6 +107,26 @@ impl Scrubber {
     pub fn longest(&self) -> usize {
         self.values.first().map_or(0, |value| value.expose().len())
     }
+}
+
+/// Where the first thing that looks like an access token of a GitHub App begins and ends.
+fn github_token(text: &str) -> Option<(usize, usize)> {
+    let in_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.match_indices(GITHUB_TOKEN).find_map(|(start, _)| {
+        let rest = &text[start..];
+        let length = rest.find(|c| !in_token(c)).unwrap_or(rest.len());
+        (length >= SHORTEST_GITHUB_TOKEN).then_some((start, start + length))
+    })
+}
+
+fn without_github_tokens(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((start, end)) = github_token(rest) {
+        out.push_str(&rest[..start]);
+        out.push_str(REDACTED);
+        rest = &rest[end..];
+    }
+    out + rest
 }
 
 impl std::fmt::Debug for Scrubber {
@@ -113,6 +160,24 @@ mod tests {
         ] {
             assert_eq!(scrubber.cut(text, at), expected, "{text} at {at}");
         }
+    }
+
+    #[test]
+    fn a_github_token_that_nobody_remembers_is_known_by_its_looks() {
+        let scrubber = Scrubber::default().and_github_tokens();
+        let (old, new) = (format!("ghs_{}", "a1".repeat(18)), "ghs_123456_eyJhbGciOi.eyJpc3MiOi.c2ln-_x");
+        assert_eq!(
+            scrubber.scrub(&format!("a {old} b {new}, ghs_short")),
+            "a <redacted> b <redacted>, ghs_short"
+        );
+        assert_eq!(Scrubber::default().scrub(&old), old);
+        assert!(scrubber.finds(old.as_bytes()) && !scrubber.finds(b"ghs_short"));
+    }
+
+    #[test]
+    fn a_value_is_found_among_bytes_that_are_no_text() {
+        let scrubber = Scrubber::new([&Secret::from("abcdef")]);
+        assert!(scrubber.finds(b"\xff\xfeabcdef\xff") && !scrubber.finds(b"abc\xffdef"));
     }
 
     #[test]

@@ -1,0 +1,91 @@
+//! The table of everything that is looked at.
+
+use serde::Serialize;
+
+use crate::{
+    checks::{bootstrap, cattle, config, flake, hooks, hygiene, layout, ssh, tools, updates},
+    scope::Scope,
+    subject::Subject,
+    verdict::Finding,
+};
+
+/// How bad it is when a check does not pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It does not work like this, or is dangerous.
+    Error,
+    /// It works, but somebody should look at it.
+    Warning,
+}
+
+/// One thing that is looked at.
+pub struct Check {
+    /// Its name, which never changes.
+    pub id: &'static str,
+    /// What it matters for.
+    pub scope: Scope,
+    /// How bad it is when it does not pass.
+    pub severity: Severity,
+    /// What is as it should be when it passes.
+    pub meaning: &'static str,
+    pub(crate) look: fn(&Subject<'_>) -> Vec<Finding>,
+}
+
+macro_rules! checks {
+    ($($id:literal, $scope:ident, $severity:ident, $look:path, $meaning:literal;)+) => {
+        /// Every check, in the order in which it is reported.
+        pub const CHECKS: &[Check] = &[$(Check {
+            id: $id, scope: Scope::$scope, severity: Severity::$severity, meaning: $meaning, look: $look,
+        }),+];
+    };
+}
+
+checks! {
+    "repo.config", Repo, Error, config::is_valid, "fleet/clawlets.json is valid";
+    "repo.config-doubts", Repo, Warning, config::has_no_doubts, "fleet/clawlets.json has nothing that is probably a mistake";
+    "repo.config-version", Repo, Warning, config::is_current, "fleet/clawlets.json has the current schema version";
+    "repo.config-schema", Repo, Warning, config::has_its_schema, "the JSON Schema beside fleet/clawlets.json is that of this program";
+    "repo.layout", Repo, Warning, layout::is_whole, "the files that a project begins with are there";
+    "repo.ignored", Repo, Error, layout::ignores_runtime, "git ignores .clawlets";
+    "repo.runtime-mode", Repo, Error, layout::runtime_is_private, ".clawlets and what is in it is readable by nobody else";
+    "repo.hygiene", Repo, Error, hygiene::tracked_is_clean, "no tracked file holds a plaintext secret, a private key or runtime state";
+    "repo.hooks", Repo, Warning, hooks::are_on, "git runs the hooks that look for plaintext secrets";
+    "repo.flake-syntax", Repo, Error, flake::parses, "flake.nix parses";
+    "bootstrap.hosts", Bootstrap, Warning, bootstrap::has_a_host, "a host is enabled";
+    "bootstrap.flake-output", Bootstrap, Error, flake::evaluates, "the flake has a system for each enabled host";
+    "bootstrap.admin-cidr", Bootstrap, Error, ssh::has_admin_cidr, "a host that is reached over public SSH says from where";
+    "bootstrap.world-open", Bootstrap, Warning, ssh::is_not_world_open, "no host is administered from the whole world";
+    "bootstrap.exposure", Bootstrap, Warning, ssh::exposure_is_temporary, "public SSH is temporary";
+    "bootstrap.ssh-key", Bootstrap, Error, ssh::has_a_public_key, "each host gets an SSH public key of an operator";
+    "bootstrap.target-host", Bootstrap, Warning, ssh::has_a_target, "a host whose SSH is closed to the public has an address in the tailnet";
+    "bootstrap.provider-token", Bootstrap, Error, bootstrap::has_provider_token, "the provider of each enabled host can be asked";
+    "bootstrap.tools", Bootstrap, Error, tools::for_bootstrap, "the programs that bring a host to life are installed";
+    "bootstrap.tools-secrets", Bootstrap, Warning, tools::for_secrets, "the reference tools for secrets are installed";
+    "updates.keys", Updates, Error, updates::has_keys, "hosts that update themselves trust a signing key";
+    "updates.urls", Updates, Error, updates::has_urls, "hosts that update themselves know where releases are";
+    "updates.unsigned", Updates, Warning, updates::is_signed, "releases are signed";
+    "updates.rollback", Updates, Warning, updates::goes_forward, "an older release does not replace a newer one";
+    "updates.mirrors", Updates, Warning, updates::mirrors_answer, "the servers of releases can be reached";
+    "updates.tools", Updates, Warning, tools::for_updates, "the programs that publish releases are installed";
+    "cattle.provider-token", Cattle, Error, cattle::has_provider_token, "the provider of VMs can be asked";
+    "cattle.personas", Cattle, Warning, cattle::has_a_persona, "there is a persona for a VM to play";
+    "cattle.budget", Cattle, Warning, cattle::has_a_budget, "VMs that cost money have a budget";
+    "cattle.tools", Cattle, Error, tools::for_cattle, "the programs that run VMs on this machine are installed";
+    "cattle.orchestrator", Cattle, Warning, cattle::orchestrator_answers, "the orchestrator answers on its socket";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_id_is_unique_and_begins_with_its_scope() {
+        let mut seen = BTreeSet::new();
+        for check in CHECKS {
+            assert!(seen.insert(check.id), "{} stands twice", check.id);
+            assert_eq!(check.id.split('.').next(), Some(check.scope.name()), "{}", check.id);
+        }
+    }
+}
