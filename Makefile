@@ -2,9 +2,10 @@
 # make test   every test
 # make check  what CI runs besides the tests: formatting, clippy, licences
 # make docs   the generated reference
+# make bench  every figure in bench/README.md, measured on this machine; takes about a quarter of an hour
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test check docs build guest setup setup-tests release
+.PHONY: demo test check docs build guest setup setup-tests release bench
 
 CARGO ?= cargo
 TARGET ?= $(or $(CARGO_TARGET_DIR),target)
@@ -53,3 +54,7 @@ docs: build
 release: guest
 	$(CARGO) build --locked --workspace --bins --release
 	install -D -m 0755 $(GUEST) $(TARGET)/release/guest/clawlets-cattle
+
+# The programs as they ship are measured, and the tables of bench/README.md and the picture of the guide are written anew.
+bench: setup release
+	$(TARGET)/release/clawlets-bench --record

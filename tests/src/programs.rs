@@ -8,10 +8,13 @@ pub fn workspace_root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate lies below the workspace's root")
 }
 
-/// The folder that cargo builds programs into: the grandparent of the running test.
+/// The folder that cargo builds programs into. Tests lie in a folder in it, programs in the folder itself.
 fn build_folder() -> PathBuf {
-    let test = std::env::current_exe().expect("a running test has a path");
-    test.ancestors().nth(2).expect("tests lie in <target>/<profile>/deps").to_owned()
+    let running = std::env::current_exe().expect("a running program has a path");
+    let folder = running.parent().expect("a program lies in a folder");
+    let is_test = folder.file_name().is_some_and(|name| name == "deps");
+    let build = if is_test { folder.parent() } else { Some(folder) };
+    build.expect("tests lie in <target>/<profile>/deps").to_owned()
 }
 
 /// The path of one of our programs, such as `clawlets`. `make test` builds them before it runs the tests.

@@ -24,8 +24,17 @@ impl World {
     /// When the local cloud does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// As [`World::start`], with flags for `local up`.
+    ///
+    /// # Panics
+    /// When the local cloud does not start.
+    #[must_use]
+    pub fn start_with(up: &[&str]) -> Self {
         let world = Self { folder: tempfile::tempdir().expect("a folder for the test"), orchestrator: None };
-        world.clawlets(&["local", "up"]).succeeds();
+        world.clawlets(&[&["local", "up"], up].concat()).succeeds();
         world.clawlets(&["cattle", "persona", "add", "--name", "rex"]).succeeds();
         world
     }
@@ -76,6 +85,12 @@ impl World {
         eventually_within(Duration::from_secs(20), "the orchestrator answers", || {
             self.clf(&["jobs", "list", "--json"]).ok().then_some(())
         });
+    }
+
+    /// The process of the orchestrator, if one was started.
+    #[must_use]
+    pub fn orchestrator_id(&self) -> Option<u32> {
+        self.orchestrator.as_ref().map(Child::id)
     }
 
     /// Ends the orchestrator as a power cut would.

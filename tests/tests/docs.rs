@@ -69,6 +69,16 @@ fn the_commands_of_the_guide_run_a_task_work() {
 }
 
 #[test]
+fn the_commands_of_the_guide_how_fast_is_a_spawn_work() {
+    run("docs/guide/how-fast-is-a-spawn.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_what_a_guest_can_do_work() {
+    run("docs/guide/what-a-guest-can-do.md");
+}
+
+#[test]
 fn every_guide_is_run_by_a_test() {
     let this = fs::read_to_string(workspace_root().join("tests/tests/docs.rs")).unwrap();
     for entry in fs::read_dir(workspace_root().join("docs/guide")).unwrap() {

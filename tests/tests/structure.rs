@@ -52,7 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bench", &["model", "jobs", "job-client"]),
     ("gateway", &["fleet", "model"]),
     ("hygiene", &[]),
-    ("doctor", &["fleet", "hygiene", "model"]),
+    ("doctor", &["fleet", "hygiene", "model", "secrets"]),
     ("scaffold", &[]),
 ];
 

@@ -32,6 +32,12 @@ impl Layout {
         self.below("/etc/clawlets/modules")
     }
 
+    /// The file that tells this machine from all others.
+    #[must_use]
+    pub fn machine_id(&self) -> PathBuf {
+        self.below("/etc/machine-id")
+    }
+
     /// The users of this machine.
     #[must_use]
     pub fn passwd(&self) -> PathBuf {

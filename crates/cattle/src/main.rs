@@ -1,12 +1,13 @@
 //! `clawlets-cattle`: the door between the library and the world. Reads the command line, decides what the machine's end
 //! looks like, and prints.
 
-use std::{io::Write, path::PathBuf, process, time::Duration};
+use std::{convert::Infallible, io::Write, path::PathBuf, process, time::Duration};
 
 use clawlets_cattle::{
     args::{self, AtEnd, Invocation, IsolationArg, SuperviseArgs},
-    boot::{BootFile, BootSource, MetadataService},
+    boot::{BootFile, BootSource, ClaimedUserData, MetadataService},
     chat, clock,
+    clone::{self, Awake, CloneError, Port, Purpose, Step},
     console::Console,
     deadline::{BOOT_DEADLINE, Deadline},
     init,
@@ -29,11 +30,19 @@ fn main() -> process::ExitCode {
             exit(stage::run(std::io::stdin()).map_or(ExitCode::Failed, |()| ExitCode::Ok))
         }
         Ok(Invocation::Chat) => exit(run_chat()),
+        Ok(Invocation::Clone(step)) if init::is_first_process() => match step {
+            Step::Parked => park(),
+            Step::Awake(awake) => supervise(&SuperviseArgs::default(), Role::Copy(awake)),
+        },
         // The kernel gives its first process every word of its own command line that it does not know itself.
         Ok(_) | Err(_) if init::is_first_process() => {
             supervise(&SuperviseArgs::default(), Role::FirstProcess)
         }
         Ok(Invocation::Supervise(args)) => supervise(&args, Role::Service),
+        Ok(Invocation::Clone(_)) => {
+            complain("only the first process of a machine is a step of a copy");
+            exit(ExitCode::Usage)
+        }
         Ok(Invocation::Help) => print(args::USAGE),
         Ok(Invocation::Version) => print(concat!("clawlets-cattle ", env!("CARGO_PKG_VERSION"), "\n")),
         Err(message) => {
@@ -64,8 +73,24 @@ fn complain(text: &str) {
 enum Role {
     /// The first process of a local guest.
     FirstProcess,
+    /// The first process of a local guest that is a copy and has just become somebody.
+    Copy(Awake),
     /// A service on an image with an init of its own.
     Service,
+}
+
+/// Waits to become somebody, and goes on as that.
+fn park() -> process::ExitCode {
+    let at_end = AtEnd::default();
+    die_of_panics(at_end);
+    let wait = || -> Result<Infallible, CloneError> {
+        let port = Port::inherited()?;
+        let awake = clone::next(&port, &Layout::new("/"))?;
+        Err(Step::Awake(awake).enter(port))
+    };
+    let Err(error) = wait();
+    complain(&chain(&error));
+    leave(at_end, ExitCode::Failed)
 }
 
 fn supervise(args: &SuperviseArgs, role: Role) -> process::ExitCode {
@@ -77,11 +102,7 @@ fn supervise(args: &SuperviseArgs, role: Role) -> process::ExitCode {
         complain(&format!("this machine was not told to be cattle: there is no {}", boot_file.display()));
         return exit(ExitCode::ConfigInvalid);
     }
-    // A machine whose supervisor is broken must not live on.
-    std::panic::set_hook(Box::new(move |panic| {
-        complain(&panic.to_string());
-        leave(at_end, ExitCode::Failed);
-    }));
+    die_of_panics(at_end);
     let code = match run(args, role, layout, boot_file) {
         Ok(()) => ExitCode::Ok,
         Err((code, message)) => {
@@ -89,8 +110,15 @@ fn supervise(args: &SuperviseArgs, role: Role) -> process::ExitCode {
             code
         }
     };
-    leave(at_end, code);
-    exit(code)
+    leave(at_end, code)
+}
+
+/// A machine whose first program is broken must not live on.
+fn die_of_panics(at_end: AtEnd) {
+    std::panic::set_hook(Box::new(move |panic| {
+        complain(&panic.to_string());
+        leave(at_end, ExitCode::Failed);
+    }));
 }
 
 fn run(
@@ -102,6 +130,7 @@ fn run(
     let failed = |error: &dyn std::error::Error| (ExitCode::Failed, chain(error));
     let born = match role {
         Role::FirstProcess => Duration::ZERO,
+        Role::Copy(awake) => awake.since,
         Role::Service => clock::since_boot(),
     };
     let at_end = args.at_end;
@@ -110,26 +139,68 @@ fn run(
     // Neither its memory nor its environment can be read by whoever shares the machine.
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
         .map_err(|error| failed(&error))?;
-    let log = LogQueue::new(Console::new(std::io::stderr()));
+    let mut purpose = Purpose::Work;
+    // What a rehearsal goes back to.
+    let mut parking_port = None;
+    let mut console = Console::held(std::io::stderr());
     let mut source: Box<dyn BootSource> = match role {
         Role::FirstProcess => {
             init::make_habitable(&layout).map_err(|error| failed(&error))?;
+            if clone::is_asked_to_park().map_err(|error| failed(&error))? {
+                let port = Port::open().map_err(|error| failed(&error))?;
+                return Err(failed(&Step::Parked.enter(port)));
+            }
             Box::new(MetadataService::new())
+        }
+        Role::Copy(awake) => {
+            let port = Port::inherited().map_err(|error| failed(&error))?;
+            purpose = awake.purpose;
+            match purpose {
+                Purpose::Work => {}
+                Purpose::Rehearsal => {
+                    parking_port = Some(port.try_clone().map_err(|error| failed(&error))?);
+                    console = Console::held(std::io::sink());
+                }
+            }
+            Box::new(ClaimedUserData::new(port, awake.user_data_length))
         }
         Role::Service => Box::new(BootFile::new(boot_file)),
     };
+    let log = LogQueue::new(console);
+    match role {
+        // Nobody waits for the first word of a machine that boots, but somebody may look at its console if it hangs.
+        Role::FirstProcess | Role::Service => log.release_console(),
+        Role::Copy(_) => {}
+    }
     log.system(&milestone("booted"));
     let isolation = match args.isolation {
         IsolationArg::Required => Isolation::Required,
         IsolationArg::BestEffort => Isolation::BestEffort,
     };
     let relays = std::iter::once(RELAY_ADDRESS).chain(args.relay_address).collect();
-    let around = Circumstances { layout, isolation, relays, deadline, born, log };
-    live(source.as_mut(), &around).map(drop).map_err(|error| (error.exit_code(), chain(&error)))
+    let around = Circumstances { layout, purpose, isolation, relays, deadline, born, log };
+    let lived = live(source.as_mut(), &around);
+    around.log.release_console();
+    let lived = lived.map_err(|error| (error.exit_code(), chain(&error)));
+    match parking_port {
+        None => lived.map(drop),
+        Some(port) => Err(failed(&end_rehearsal(lived, &around.layout, port))),
+    }
+}
+
+/// Forgets a rehearsal and parks again. One that did not get far is forgotten as well: it has warmed less.
+fn end_rehearsal<T>(lived: Result<T, (ExitCode, String)>, layout: &Layout, port: Port) -> CloneError {
+    if let Err((_, message)) = lived {
+        complain(&format!("the rehearsal broke off: {message}"));
+    }
+    match clone::forget(layout) {
+        Ok(()) => Step::Parked.enter(port),
+        Err(error) => error,
+    }
 }
 
 /// Ends the machine, or only this program. Takes no lock, so that it works whatever the other threads do.
-fn leave(at_end: AtEnd, code: ExitCode) {
+fn leave(at_end: AtEnd, code: ExitCode) -> ! {
     match at_end {
         AtEnd::PowerOff => {
             // What is on the disk is thrown away with the machine: nothing is synced or unmounted.

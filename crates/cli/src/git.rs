@@ -30,7 +30,10 @@ impl<'a> Git<'a> {
         }
         let said = String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ");
         let verb = words.first().copied().unwrap_or_default();
-        Err(Fault::new(FaultCode::GitFailed, format!("git {verb} failed in {}: {said}", self.folder.display())))
+        Err(Fault::new(
+            FaultCode::GitFailed,
+            format!("git {verb} failed in {}: {said}", self.folder.display()),
+        ))
     }
 
     fn output(self, words: &[&str]) -> Result<Output, Fault> {

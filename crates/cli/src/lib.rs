@@ -5,6 +5,8 @@
 //! and hands what comes back to the printer.
 
 mod commands;
+mod env_file;
+mod fleet_file;
 mod folders;
 mod git;
 mod program;

@@ -19,6 +19,7 @@ mod json;
 mod migrate;
 mod problem;
 mod read;
+mod reference;
 mod rules;
 mod schema;
 mod section;
@@ -31,6 +32,8 @@ pub use json::{InvalidPath, JsonPath, Position};
 pub use migrate::{Migrated, migrate};
 pub use problem::{InvalidFleet, Problem, ProblemCode, Severity, Strictness};
 pub use read::Loaded;
+pub use reference::variables_in;
+pub use rules::redact;
 pub use section::{
     Aws, Backups, Bot, BotCattle, Budget, Cache, Cattle, CattleDefaults, CattleEgress, CattleHetzner,
     CattleProvider, Clf, Control, Deploy, Discord, EgressMode, GitHub, GitHubSync, Health, HealthCheck,

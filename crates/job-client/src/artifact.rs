@@ -2,7 +2,6 @@
 
 use clawlets_model::socket::ArtifactView;
 use http::Method;
-use hyper::body::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
@@ -22,7 +21,7 @@ impl Client {
     ) -> Result<(), ClientError> {
         let damaged = |what: String| ClientError::Damaged { name: artifact.name.clone(), what };
         let path = path_of(job, &format!("/artifacts/{}", segment(artifact.name.as_str())));
-        let mut body = self.send(Method::GET, &path, Bytes::new(), QUICK).await?;
+        let mut body = self.send(Method::GET, &path, QUICK).await?;
         let (mut size, mut hash) = (0_u64, Sha256::new());
         while let Some(piece) = body.piece().await? {
             size += piece.len() as u64;

@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
 use tokio::time::timeout;
 
-use crate::ClientError;
+use crate::{ClientError, kept::Loan};
 
 /// The longest line of a streamed answer: a log record whose every character is escaped, with room to spare.
 const LINE: usize = 1024 * 1024;
@@ -15,14 +15,16 @@ const LINE: usize = 1024 * 1024;
 pub(crate) struct Body {
     socket: PathBuf,
     incoming: Incoming,
+    /// The connection, until the end was read.
+    loan: Option<Loan>,
     /// The longest silence between two pieces.
     silence: Duration,
     pending: Vec<u8>,
 }
 
 impl Body {
-    pub(crate) const fn new(socket: PathBuf, incoming: Incoming, silence: Duration) -> Self {
-        Self { socket, incoming, silence, pending: Vec::new() }
+    pub(crate) const fn new(socket: PathBuf, incoming: Incoming, loan: Loan, silence: Duration) -> Self {
+        Self { socket, incoming, loan: Some(loan), silence, pending: Vec::new() }
     }
 
     /// Sets the longest silence between two pieces.
@@ -37,7 +39,12 @@ impl Body {
             match frame
                 .map_err(|_| ClientError::Silent { path: self.socket.clone(), within: self.silence })?
             {
-                None => return Ok(None),
+                None => {
+                    if let Some(loan) = self.loan.take() {
+                        loan.give_back();
+                    }
+                    return Ok(None);
+                }
                 Some(Err(source)) => {
                     return Err(ClientError::Lost { path: self.socket.clone(), source: Some(source) });
                 }

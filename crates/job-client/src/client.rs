@@ -14,7 +14,12 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{ClientError, body::Body, connection};
+use crate::{
+    ClientError,
+    body::Body,
+    connection::{self, Repeated},
+    kept::Kept,
+};
 
 /// Where the orchestrator listens unless somebody says otherwise.
 pub const DEFAULT_SOCKET: &str = "/run/clf/orchestrator.sock";
@@ -26,10 +31,12 @@ pub(crate) const PROVIDER: Duration = Duration::from_secs(120);
 /// The largest answer that is read as a whole: 500 jobs, or the history of one, with room to spare.
 const ANSWER: usize = 16 * 1024 * 1024;
 
-/// A client of the orchestrator's socket.
+/// A client of the orchestrator's socket. Clones share the connection that is kept between calls; calls at the same
+/// time have one each.
 #[derive(Debug, Clone)]
 pub struct Client {
     socket: PathBuf,
+    kept: Kept,
 }
 
 #[derive(Deserialize)]
@@ -42,7 +49,7 @@ impl Client {
     /// A client of the orchestrator that listens on `socket`. Nothing is opened before the first call.
     #[must_use]
     pub fn new(socket: impl Into<PathBuf>) -> Self {
-        Self { socket: socket.into() }
+        Self { socket: socket.into(), kept: Kept::default() }
     }
 
     /// The socket.
@@ -58,7 +65,7 @@ impl Client {
         path: &str,
         within: Duration,
     ) -> Result<T, ClientError> {
-        self.typed(self.send(method, path, Bytes::new(), within).await?).await
+        self.typed(self.send(method, path, within).await?).await
     }
 
     /// A request with a JSON body.
@@ -66,21 +73,33 @@ impl Client {
         &self,
         path: &str,
         request: &impl Serialize,
+        repeated: Repeated,
         within: Duration,
     ) -> Result<T, ClientError> {
         let body = serde_json::to_vec(request).expect("requests have only text keys");
         if body.len() > limits::REQUEST_BODY {
             return Err(ClientError::TooLarge { size: body.len(), most: limits::REQUEST_BODY });
         }
-        self.typed(self.send(Method::POST, path, Bytes::from(body), within).await?).await
+        self.typed(self.send_body(Method::POST, path, Bytes::from(body), repeated, within).await?).await
     }
 
-    /// Sends a request; the body of a good answer, the error of another.
+    /// Sends a request without a body; the body of a good answer, the error of another.
     pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
+        within: Duration,
+    ) -> Result<Body, ClientError> {
+        let repeated = if method.is_safe() { Repeated::Harmless } else { Repeated::Harmful };
+        self.send_body(method, path, Bytes::new(), repeated, within).await
+    }
+
+    async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
         body: Bytes,
+        repeated: Repeated,
         within: Duration,
     ) -> Result<Body, ClientError> {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
@@ -89,9 +108,9 @@ impl Client {
         }
         let request =
             request.body(Full::new(body)).expect("escaped paths and fixed headers make a valid request");
-        let response = connection::send(&self.socket, request, within).await?;
+        let (response, loan) = connection::send(&self.kept, &self.socket, request, repeated, within).await?;
         let status = response.status();
-        let body = Body::new(self.socket.clone(), response.into_body(), within);
+        let body = Body::new(self.socket.clone(), response.into_body(), loan, within);
         if status.is_success() { Ok(body) } else { Err(self.refusal(status, body).await) }
     }
 

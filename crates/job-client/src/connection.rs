@@ -1,4 +1,4 @@
-//! One request on a connection of its own.
+//! One request on a connection: the one that was kept, or a new one.
 
 use std::{io, path::Path, time::Duration};
 
@@ -14,36 +14,71 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use crate::ClientError;
+use crate::{
+    ClientError,
+    kept::{Kept, Loan, Sender},
+};
 
 /// How long it may take until the orchestrator accepts a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// The pause before a full queue of waiting connections is tried again.
 const QUEUE_PAUSE: Duration = Duration::from_millis(10);
 
-/// Sends a request and waits for the head of the answer, `within` a time.
+/// What becomes of a request that reaches the orchestrator twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeated {
+    /// The same as of one that reaches it once.
+    Harmless,
+    /// It may be done twice. So it goes on a new connection only: when one that was kept ends without an answer,
+    /// nobody can tell whether the request was read before.
+    Harmful,
+}
+
+/// Sends a request and waits for the head of the answer, `within` a time. The orchestrator may have closed a kept
+/// connection meanwhile; a harmless request is then sent again on a new one.
 pub(crate) async fn send(
+    kept: &Kept,
+    socket: &Path,
+    request: Request<Full<Bytes>>,
+    repeated: Repeated,
+    within: Duration,
+) -> Result<(Response<Incoming>, Loan), ClientError> {
+    if repeated == Repeated::Harmless
+        && let Some(sender) = kept.take()
+    {
+        match ask(kept, sender, socket, request.clone(), within).await {
+            Err(ClientError::Lost { .. }) => {}
+            settled => return settled,
+        }
+    }
+    let stream = connect(socket).await?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|source| ClientError::Lost { path: socket.to_owned(), source: Some(source) })?;
+    // It ends by itself once the sender is gone and the last answer has been read or dropped.
+    tokio::spawn(connection);
+    ask(kept, sender, socket, request, within).await
+}
+
+async fn ask(
+    kept: &Kept,
+    mut sender: Sender,
     socket: &Path,
     request: Request<Full<Bytes>>,
     within: Duration,
-) -> Result<Response<Incoming>, ClientError> {
-    let stream = connect(socket).await?;
-    let lost = |source| ClientError::Lost { path: socket.to_owned(), source: Some(source) };
+) -> Result<(Response<Incoming>, Loan), ClientError> {
     let exchange = async {
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(lost)?;
-        // It ends by itself as soon as the answer has been read or dropped.
-        tokio::spawn(connection);
-        sender
-            .send_request(request)
-            .await
-            .map_err(|source| if source.is_parse() { not_http(socket, &source) } else { lost(source) })
+        sender.ready().await?;
+        sender.send_request(request).await
     };
-    let silent = |_| ClientError::Silent { path: socket.to_owned(), within };
-    timeout(within, exchange).await.map_err(silent)?
-}
-
-fn not_http(socket: &Path, error: &hyper::Error) -> ClientError {
-    ClientError::Protocol { path: socket.to_owned(), what: error.to_string() }
+    match timeout(within, exchange).await {
+        Ok(Ok(response)) => Ok((response, kept.lend(sender))),
+        Ok(Err(source)) if source.is_parse() => {
+            Err(ClientError::Protocol { path: socket.to_owned(), what: source.to_string() })
+        }
+        Ok(Err(source)) => Err(ClientError::Lost { path: socket.to_owned(), source: Some(source) }),
+        Err(_elapsed) => Err(ClientError::Silent { path: socket.to_owned(), within }),
+    }
 }
 
 async fn connect(socket: &Path) -> Result<UnixStream, ClientError> {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use clawlets_model::guest::LogRecord;
 use http::Method;
-use hyper::body::Bytes;
 
 use crate::{
     Client, ClientError, LogRange, Reference, body::Body, calls::path_of, client::QUICK, patience::Patience,
@@ -104,7 +103,7 @@ impl Follow<'_> {
 
 async fn open(client: &Client, job: &Reference, range: LogRange) -> Result<Stream, ClientError> {
     let path = path_of(job, &format!("/logs{}", range.to_query(Some("1"))));
-    let mut body = client.send(Method::GET, &path, Bytes::new(), QUICK).await?;
+    let mut body = client.send(Method::GET, &path, QUICK).await?;
     body.allow_silence(SILENCE);
     Ok(Stream { body, decoder: Decoder::default() })
 }

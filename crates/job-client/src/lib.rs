@@ -1,7 +1,7 @@
 //! Client of the orchestrator's unix socket.
 //!
-//! [`Client`] has one function per call of the socket's API. Each call is a connection of its own with time limits, so
-//! a client is cheap to make, needs no care, and survives a restart of the orchestrator. [`Follow`] reads a log as it
+//! [`Client`] has one function per call of the socket's API. A connection is kept between calls, and made anew when the
+//! orchestrator has closed it; so a client is cheap to make, needs no care, and survives a restart of the orchestrator. [`Follow`] reads a log as it
 //! grows and goes on where it stopped after a lost connection; [`Client::wait`] follows a job to its end.
 //!
 //! This crate knows neither terminal nor command line. Who the caller is, the orchestrator learns from the kernel.
@@ -13,6 +13,7 @@ mod client;
 mod connection;
 mod error;
 mod follow;
+mod kept;
 mod patience;
 mod query;
 mod reference;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! local_cloud image INIT CACHE          build the system image with INIT as the guest program
-//! local_cloud serve STATE CACHE [QEMU]  serve until SIGTERM or SIGINT; guests run on
+//! local_cloud serve STATE CACHE [QEMU [POOL]]
+//!                                       serve until SIGTERM or SIGINT; guests run on
 //! local_cloud status STATE              say what there is
 //! local_cloud down STATE                end the daemon and every guest
 //! local_cloud shim SPEC                 what `serve` runs for each guest
@@ -15,7 +16,9 @@ use std::{
     process::ExitCode,
 };
 
-use clawlets_local_cloud::{AcceleratorChoice, Config, ImageRequest, build_image, down, serve, shim, status};
+use clawlets_local_cloud::{
+    AcceleratorChoice, Config, Copies, ImageRequest, PoolSize, build_image, down, serve, shim, status,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[expect(clippy::print_stderr, reason = "this is a program, and says why it failed")]
@@ -41,7 +44,7 @@ fn run(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
             println!("{}", image.digest);
             Ok(())
         }
-        (Some("serve"), [state, cache, qemu @ ..]) => serve_until_told(state, cache, qemu.first()),
+        (Some("serve"), [state, cache, more @ ..]) => serve_until_told(state, cache, more),
         (Some("status"), [state]) => {
             println!("{:#?}", status(state)?);
             Ok(())
@@ -54,11 +57,14 @@ fn run(arguments: &[OsString]) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn serve_until_told(state: &Path, cache: &Path, qemu: Option<&PathBuf>) -> Result<(), Box<dyn Error>> {
+fn serve_until_told(state: &Path, cache: &Path, more: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let program = std::env::current_exe()?;
     let shim_command = vec![program.into_os_string(), OsString::from("shim")];
     let mut config = Config::new(state.to_path_buf(), cache.to_path_buf(), shim_command);
-    if let Some(qemu) = qemu {
+    if let Some(pool) = more.get(1).and_then(|pool| pool.to_str()) {
+        config.copies = Copies::FromTemplates(PoolSize::Fixed(pool.parse()?));
+    }
+    if let Some(qemu) = more.first() {
         config.guest.qemu.clone_from(qemu);
         config.guest.accelerator = AcceleratorChoice::Emulate;
     }

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
+use crate::vm::{Accelerator, Machine, shim::ContainmentSettings};
+
 /// Settings of one local cloud.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -17,6 +19,26 @@ pub struct Config {
     pub limits: Limits,
     /// How guests run on this machine.
     pub guest: GuestLimits,
+    /// Whether guests are copied from templates, or each is booted.
+    pub copies: Copies,
+}
+
+/// Whether guests are copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copies {
+    /// Every guest is booted from nothing.
+    Never,
+    /// Guests are copied from a template where the image allows it. Some are kept ready.
+    FromTemplates(PoolSize),
+}
+
+/// How many guests that are nobody yet are kept ready. Each takes some 30 MB, and no processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolSize {
+    /// Two if the machine has memory to spare, else none.
+    BySpareMemory,
+    /// So many, at most 64; none with zero.
+    Fixed(usize),
 }
 
 /// Bounds of the project.
@@ -45,6 +67,8 @@ pub struct GuestLimits {
     pub cores_max: u32,
     /// Mebibytes that QEMU may use for translated code when it emulates the processor.
     pub translation_cache_mib: u32,
+    /// How QEMU is contained.
+    pub containment: ContainmentSettings,
 }
 
 /// Whether guests use the processor's virtualisation.
@@ -75,6 +99,7 @@ impl Config {
             shim_command,
             limits: Limits { servers: 20, requests: 3600 },
             guest: GuestLimits::default(),
+            copies: Copies::FromTemplates(PoolSize::BySpareMemory),
         }
     }
 
@@ -82,6 +107,30 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), NotLoopback> {
         if self.listen.ip().is_loopback() { Ok(()) } else { Err(NotLoopback(self.listen)) }
     }
+}
+
+/// The pool of a machine with memory to spare.
+const USUAL_POOL: usize = 2;
+/// Memory that must be available for it, in KiB: that of the pool, its template and some guests, several times over.
+const SPARE_MEMORY_KIB: u64 = 2 * 1024 * 1024;
+
+impl PoolSize {
+    /// The number of guests, on this machine as it is now.
+    pub(crate) fn guests(self) -> usize {
+        match self {
+            Self::Fixed(guests) => guests,
+            Self::BySpareMemory => {
+                let known = std::fs::read_to_string("/proc/meminfo").ok();
+                let available = known.as_deref().and_then(available_kib).unwrap_or_default();
+                if available >= SPARE_MEMORY_KIB { USUAL_POOL } else { 0 }
+            }
+        }
+    }
+}
+
+fn available_kib(meminfo: &str) -> Option<u64> {
+    let value = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    value.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 impl Default for GuestLimits {
@@ -94,11 +143,25 @@ impl Default for GuestLimits {
             memory_mib_max: 4096,
             cores_max: 1,
             translation_cache_mib: 64,
+            containment: ContainmentSettings::default(),
         }
     }
 }
 
 impl GuestLimits {
+    /// A machine of this size. It has no control group.
+    pub(crate) fn machine(&self, memory_mib: u32, cores: u32, accelerator: Accelerator) -> Machine {
+        Machine {
+            qemu: self.qemu.clone(),
+            accelerator,
+            memory_mib,
+            cores,
+            translation_cache_mib: self.translation_cache_mib,
+            containment: self.containment.clone(),
+            group: None,
+        }
+    }
+
     /// The memory of a guest whose server type promises `gigabytes`, in mebibytes.
     pub(crate) fn memory_mib(&self, gigabytes: u32) -> u32 {
         gigabytes.saturating_mul(self.memory_mib_per_gb).clamp(self.memory_mib_min, self.memory_mib_max)
@@ -115,6 +178,14 @@ mod tests {
         assert!(config.check().is_ok());
         config.listen = SocketAddr::from(([0, 0, 0, 0], 0));
         assert!(config.check().is_err());
+    }
+
+    #[test]
+    fn available_memory_is_read_as_the_kernel_writes_it() {
+        let meminfo = "MemTotal:       24683520 kB\nMemAvailable:   24143100 kB\n";
+        assert_eq!(available_kib(meminfo), Some(24_143_100));
+        assert_eq!(available_kib("MemTotal: 1 kB\n"), None);
+        assert_eq!(PoolSize::Fixed(7).guests(), 7);
     }
 
     #[test]

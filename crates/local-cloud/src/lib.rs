@@ -22,8 +22,11 @@ pub mod image;
 mod state_dir;
 mod vm;
 
-pub use config::{AcceleratorChoice, Config, GuestLimits, Limits, NotLoopback};
-pub use daemon::{Down, Endpoint, ServerSummary, Status, down, register_image, serve, status};
+pub use config::{AcceleratorChoice, Config, Copies, GuestLimits, Limits, NotLoopback, PoolSize};
+pub use daemon::{Down, Endpoint, ServerSummary, Status, down, register_image, resize_pool, serve, status};
 pub use error::Error;
 pub use image::{ImageError, ImageRequest, ImageStep, SystemImage, build_image};
-pub use vm::{GuestError, shim};
+pub use vm::{
+    GuestError, Origin, shim,
+    shim::{ContainedBy, ContainmentSettings, ContainmentSummary, LimitedBy, UserRange},
+};

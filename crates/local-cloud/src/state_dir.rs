@@ -4,15 +4,18 @@
 //! local.json               connection document, 0600
 //! local/                   0700
 //!   address                where the daemon listened last, so that the next one is found there too
+//!   containment.json       how the daemon contains its guests
 //!   daemon.lock            held by the daemon; contains its process id
 //!   token                  bearer token, 0600, the same across restarts
 //!   state.sqlite           the project: servers, actions, images, keys, …
 //!   servers/<id>/          one guest: its lock, specification, sockets and logs
+//!   templates/<n>/         a template while it is being made
+//!   pool/<n>/              a guest that is nobody yet; becomes servers/<id> when it is claimed
 //! ```
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::Write,
+    io::{ErrorKind, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -42,7 +45,7 @@ impl StateDir {
         if mode & 0o002 != 0 {
             return Err(Error::Exposed { state_dir: self.root.clone() });
         }
-        for dir in [self.local(), self.servers()] {
+        for dir in [self.local(), self.servers(), self.templates(), self.pool()] {
             if !dir.is_dir() {
                 fs::DirBuilder::new().mode(0o700).create(&dir).map_err(Error::file("create", &dir))?;
             }
@@ -68,6 +71,10 @@ impl StateDir {
         self.local().join("address")
     }
 
+    pub(crate) fn containment(&self) -> PathBuf {
+        self.local().join("containment.json")
+    }
+
     pub(crate) fn token(&self) -> PathBuf {
         self.local().join("token")
     }
@@ -82,19 +89,25 @@ impl StateDir {
 
     /// Every guest directory, in the order of the server ids. Entries whose name is not a server id are left out.
     pub(crate) fn guests(&self) -> Result<Vec<GuestDir>, Error> {
-        let servers = self.servers();
-        let entries = match fs::read_dir(&servers) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(Error::File { action: "list", path: servers, source }),
-        };
-        let mut ids = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(Error::file("list", &servers))?;
-            ids.extend(entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok()));
+        Ok(numbered(&self.servers())?.into_iter().map(|id| self.guest(id)).collect())
+    }
+
+    /// Every directory of a guest that is nobody's: templates being made, and entries of the pool.
+    pub(crate) fn nobodies(&self) -> Result<Vec<GuestDir>, Error> {
+        let mut found = Vec::new();
+        for folder in [self.templates(), self.pool()] {
+            let numbers = numbered(&folder)?;
+            found.extend(numbers.into_iter().map(|n| GuestDir::new(folder.join(n.to_string()), NOBODY)));
         }
-        ids.sort_unstable();
-        Ok(ids.into_iter().map(|id| self.guest(id)).collect())
+        Ok(found)
+    }
+
+    pub(crate) fn templates(&self) -> PathBuf {
+        self.local().join("templates")
+    }
+
+    pub(crate) fn pool(&self) -> PathBuf {
+        self.local().join("pool")
     }
 
     fn local(&self) -> PathBuf {
@@ -106,18 +119,55 @@ impl StateDir {
     }
 }
 
+/// The server id of a guest that is no server's.
+pub(crate) const NOBODY: u64 = 0;
+
+/// The numbers among the names in a folder, in order. One that does not exist, or is no folder, holds none.
+fn numbered(folder: &Path) -> Result<Vec<u64>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(source) => return Err(Error::File { action: "list", path: folder.to_path_buf(), source }),
+    };
+    let mut numbers = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(Error::file("list", folder))?;
+        numbers.extend(entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok()));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
 /// Replaces `path` by a file that holds `bytes` and that only its owner may read. Readers see the old file or the
 /// new one, also after a power cut, never a part of it.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let dir = path.parent().unwrap_or(Path::new("."));
+    let file = new_private(path, bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(parent(path))?.sync_all()
+}
+
+/// Like [`write_private`], for what is worth nothing after a power cut: readers see the old file or the new one as long
+/// as the machine is up.
+pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let file = new_private(path, bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn new_private(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let mut file = tempfile::Builder::new()
         .prefix(".new-")
         .permissions(fs::Permissions::from_mode(0o600))
-        .tempfile_in(dir)?;
+        .tempfile_in(parent(path))?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(dir)?.sync_all()
+    Ok(file)
+}
+
+/// The folder that a file is in; a bare name is in the current one.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Opens a file for reading and writing that only its owner may read, and makes it if it is missing.

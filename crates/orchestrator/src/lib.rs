@@ -13,6 +13,7 @@ pub mod config;
 mod daemon;
 mod egress;
 mod firewall;
+mod github;
 mod guest;
 mod http;
 mod identity;

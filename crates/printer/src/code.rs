@@ -74,6 +74,10 @@ codes! {
     ConfigInvalid = "clawlets::config::invalid", ConfigInvalid,
         "A configuration file cannot be read, or a value in it is out of bounds.",
         "The message names the file, the path and what was expected. `clf-orchestrator --check-config` reports every fault in one run.";
+    /// The fleet has no disposable VMs.
+    CattleOff = "clawlets::cattle::off", Refused,
+        "The fleet declares that it has no disposable VMs: `cattle.enabled` is not true.",
+        "`clawlets config set cattle.enabled true` switches them on; `clawlets doctor --scope cattle` says what they need then.";
     /// A VM cannot be logged into.
     CattleUnreachable = "clawlets::cattle::unreachable", Unreachable,
         "A VM has no address on the tailnet, does not exist, or the program `ssh` or `tailscale` is missing here.",
@@ -214,6 +218,10 @@ codes! {
     TemplateInvalid = "clawlets::template::invalid", Refused,
         "The template holds what no template may (a symlink, a path that leaves the folder, another repository), or is not one.",
         "The message names the file. `clawlets project init` without `--template` uses the one that comes with the program.";
+    /// The doctor found what must be mended.
+    DoctorRefused = "clawlets::doctor::refused", Refused,
+        "`clawlets doctor` found an error, or under `--strict` a warning.",
+        "Each line names a command that mends it; `--fix` does those without a risk.";
     /// A commit or a push holds what must not leave the machine.
     HygieneRefused = "clawlets::hygiene::refused", Refused,
         "A commit or a push holds a plaintext secret, a private key, a value that is not encrypted, or a runtime file.",
@@ -230,6 +238,110 @@ codes! {
     ToolMissing = "clawlets::tool::missing", Refused,
         "A program that this needs is not installed.",
         "The hint says how to install it. `clawlets doctor` lists every program that is missing.";
+    /// There is no project here.
+    ProjectUnknown = "clawlets::project::unknown", NotFound,
+        "Neither this folder nor one above it declares a fleet: there is no `fleet/clawlets.json`.",
+        "Stand in a project, name one with `--dir`, or make one with `clawlets project init`.";
+    /// The configuration is no file of its own.
+    FleetNotAFile = "clawlets::fleet::not_a_file", Refused,
+        "What stands in the place of `fleet/clawlets.json` is a symbolic link, or no regular file.",
+        "Put the file itself in its place.";
+    /// The configuration has errors.
+    FleetInvalid = "clawlets::fleet::invalid", Refused,
+        "`fleet/clawlets.json` is not JSON, or breaks a rule of the configuration.",
+        "`clawlets config validate` lists every error with its line. `clawlets config set` and the other verbs that edit the file work all the same, as long as it is JSON.";
+    /// An edit would break the configuration.
+    FleetRefused = "clawlets::fleet::refused", Refused,
+        "The change would make the configuration invalid, or contradicts what is in it. Nothing was changed.",
+        "The message names the path and what was expected there.";
+    /// The configuration is of an earlier version.
+    FleetEarlierVersion = "clawlets::fleet::earlier_version", Refused,
+        "The configuration is of an earlier version. Such files are read, but not edited, since keys have other names in them.",
+        "`clawlets config migrate` rewrites the file once.";
+    /// Nothing stands at a path of the configuration.
+    FleetPathUnknown = "clawlets::fleet::unknown_path", NotFound,
+        "Nothing stands at that path of the configuration.",
+        "`clawlets config show` prints the whole configuration.";
+    /// Another process edits the configuration.
+    FleetLocked = "clawlets::fleet::locked", Busy,
+        "Another process is editing the configuration of this project, and did not end in time.",
+        "Run the command again when the process that the message names has ended. Nothing was changed.";
+    /// The configuration was changed while it was edited.
+    FleetChanged = "clawlets::fleet::changed", Conflict,
+        "Another program, such as an editor, saved the configuration while it was being edited.",
+        "Run the command again. Nothing was written.";
+    /// No host of that name exists.
+    HostUnknown = "clawlets::host::unknown", NotFound,
+        "The configuration has no such host, or it is not clear which one is meant.",
+        "`clawlets host list` shows the hosts; name one with `--host`.";
+    /// A host of that name exists.
+    HostExists = "clawlets::host::exists", Conflict,
+        "The configuration has a host of that name already; nothing was changed.",
+        "Choose another name, or change the existing one with `clawlets host set`.";
+    /// No bot of that name exists.
+    BotUnknown = "clawlets::bot::unknown", NotFound,
+        "The configuration has no such bot.",
+        "`clawlets bot list` shows the bots.";
+    /// A bot of that name exists.
+    BotExists = "clawlets::bot::exists", Conflict,
+        "The configuration has a bot of that name already; nothing was changed.",
+        "Choose another name.";
+    /// The file of tokens is open to others.
+    EnvFileRefused = "clawlets::env::refused", Refused,
+        "`.clawlets/env` holds tokens, and is read only if it is a regular file of yours with mode 0600.",
+        "The hint says what to run.";
+    /// The file of tokens has a line that cannot be used.
+    EnvFileInvalid = "clawlets::env::invalid", Refused,
+        "A line of `.clawlets/env` is not `KEY=value`, or its key is not one of the file's.",
+        "The message names the lines; it never repeats a value.";
+    /// The file of tokens exists.
+    EnvFileExists = "clawlets::env::exists", Conflict,
+        "`.clawlets/env` exists already; nothing was changed.",
+        "Edit it, or look at it with `clawlets env show`.";
+    /// There is no key to decrypt with.
+    SecretsNoKey = "clawlets::secrets::no_key", NotFound,
+        "There is no age key to decrypt with, or the file that should hold one does not.",
+        "Name a key file with `--age-key-file` or `SOPS_AGE_KEY_FILE`, or put yours into `.clawlets/keys/operators/NAME.agekey`.";
+    /// A key file is open to others.
+    SecretsKeyExposed = "clawlets::secrets::key_exposed", Refused,
+        "A key file may be read by other users of this machine.",
+        "The hint says what to run. Think about whether somebody has read it already.";
+    /// None of the keys opens a file.
+    SecretsClosed = "clawlets::secrets::closed", Refused,
+        "None of the keys at hand decrypts the file.",
+        "`clawlets secrets who-can-read` shows whose keys do. One of them can add yours with `clawlets secrets rotate --operator add`.";
+    /// A file was changed by hand.
+    SecretsTampered = "clawlets::secrets::tampered", Refused,
+        "An encrypted file was changed after it was written: a value was altered, moved, added or removed, or stands there unencrypted.",
+        "Take the file from before the change out of git, and make the change with `clawlets secrets edit` or `sops`.";
+    /// A file cannot be used as a file of secrets.
+    SecretsUnreadable = "clawlets::secrets::unreadable", Refused,
+        "A file is not a SOPS file, or uses what this program cannot read or write without loss.",
+        "The message says what it is. The program `sops` reads every form of such files.";
+    /// A value is a placeholder.
+    SecretsPlaceholder = "clawlets::secrets::placeholder", Refused,
+        "What was given as a value stands for one that is still to come, such as `CHANGE_ME` or `<token>`. It was not stored.",
+        "Leave the secret out until you have its value; `clawlets secrets list` shows it as missing until then.";
+    /// The secrets of the fleet have faults.
+    SecretsIncomplete = "clawlets::secrets::incomplete", Refused,
+        "A secret that the fleet needs is missing, or one of the checks of the secrets failed.",
+        "Each line names what is wrong and the command that repairs it.";
+    /// There is no such secret.
+    SecretsUnknown = "clawlets::secrets::unknown", NotFound,
+        "There is no such secret, file or operator.",
+        "`clawlets secrets list` shows the secrets, `clawlets secrets who-can-read` the readers.";
+    /// Something is there already.
+    SecretsExists = "clawlets::secrets::exists", Conflict,
+        "A file or an operator of that name is there already; nothing was changed.",
+        "Choose another name.";
+    /// The rules of who can read what do not do.
+    SecretsRules = "clawlets::secrets::rules", Refused,
+        "`secrets/.sops.yaml` cannot be read, does not name the readers of a file, or would leave a file without any.",
+        "The message says which rule. `clawlets secrets init` writes the rules of hosts that have none.";
+    /// The editor failed.
+    SecretsEditor = "clawlets::secrets::editor", Failed,
+        "The editor could not be started, or ended with an error. Nothing was changed.",
+        "Name another one with `EDITOR`.";
     /// A file or folder could not be read or written.
     Io = "clawlets::io", Unreachable,
         "A file or folder could not be read or written.",

@@ -152,6 +152,9 @@ mod tests {
         assert_eq!(bundle.names, ["a.yaml", "b.yaml"]);
         assert_eq!(bundle.sha256, "d5cb85b278eec630a66dc0101655514bb68e46cb2c45ef74c20029adbfd045b2");
         let none = Bundle::of_files(&BTreeMap::new()).unwrap();
-        assert_eq!((none.bytes.len(), none.sha256.as_str()), (1024 + 23, "b08193cf43a91db41bab4fe3cb9221c8e3ab5ecc9c6ece59e4990c7da59a13fc"));
+        assert_eq!(
+            (none.bytes.len(), none.sha256.as_str()),
+            (1024 + 23, "b08193cf43a91db41bab4fe3cb9221c8e3ab5ecc9c6ece59e4990c7da59a13fc")
+        );
     }
 }

@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::tripwire;
+
 /// How a program ended and what it said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ran {
@@ -34,6 +36,19 @@ impl Ran {
     /// When it cannot be started.
     pub fn of(command: &mut Command) -> Self {
         command.output().expect("the program was built").into()
+    }
+
+    /// Runs a command to its end that prints secrets because it was asked to. What it says is not searched for them.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn revealing(command: &mut Command) -> Self {
+        Self::unsearched(&command.output().expect("the program was built"))
+    }
+
+    fn unsearched(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: output.status.code(), out: text(&output.stdout), talk: text(&output.stderr) }
     }
 
     /// Its standard output as one JSON document.
@@ -71,8 +86,9 @@ impl Ran {
 
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Self { code: output.status.code(), out: text(&output.stdout), talk: text(&output.stderr) }
+        let ran = Self::unsearched(&output);
+        tripwire::check(&ran);
+        ran
     }
 }
 

@@ -46,6 +46,18 @@ variables! {
         "What is logged, such as `debug` or `warn,clawlets_orchestrator=trace`. Else `info`.";
     HCLOUD_ENDPOINT, "clf-orchestrator",
         "The base URL of the provider's API. Replaces `provider.endpoint` in the configuration.";
+    GITHUB_API_URL, "clf-orchestrator",
+        "The base URL of GitHub's API. Replaces `github.endpoint` in the configuration.";
+    HCLOUD_TOKEN, "clawlets",
+        "The token of the Hetzner Cloud project. Wins over the line of that name in `.clawlets/env`.";
+    GITHUB_TOKEN, "clawlets, and the task in a VM",
+        "For `clawlets`: a token that reads private repositories at GitHub, which wins over the line of that name in `.clawlets/env`. For a task that was spawned with `--with-github-token`: a token of the configured GitHub App, which ends with the job.";
+    NIX_BIN, "clawlets",
+        "The program `nix`, where it is not in `PATH`. Wins over the line of that name in `.clawlets/env`.";
+    SOPS_AGE_KEY_FILE, "clawlets",
+        "The file of your age key. Wins over the line of that name in `.clawlets/env`.";
+    AWS_PROFILE, "clawlets",
+        "The AWS profile to use. Wins over the line of that name in `.clawlets/env`.";
     CLAWLETS_WORKSPACE, "the task in a VM", "Set for every task: the folder that it runs in and leaves its artifacts in.";
     CLAWLETS_JOB, "the task in a VM", "Set for every task: the job's id.";
     CLAWLETS_PERSONA, "the task in a VM", "Set for every task: the persona that the VM plays.";
@@ -64,5 +76,9 @@ variables! {
     XDG_CACHE_HOME, "clawlets", "See `CLAWLETS_CACHE_DIR`.";
     PATH, "clawlets", "Where QEMU and the tools that build the guests' image are looked for.";
     TMPDIR, "clawlets", "The folder of temporary files. Else `/tmp`.";
-    HOME, "clawlets", "See `CLAWLETS_STATE_DIR` and `CLAWLETS_CACHE_DIR`.";
+    EDITOR, "clawlets", "The editor of `secrets edit`, with flags if it needs some. `VISUAL` wins over it; else `vi`.";
+    VISUAL, "clawlets", "See `EDITOR`.";
+    USER, "clawlets", "Your name as an operator, where `--operator` does not say.";
+    XDG_RUNTIME_DIR, "clawlets", "The folder in memory that `secrets edit` works in. Else `/dev/shm`.";
+    HOME, "clawlets", "See `CLAWLETS_STATE_DIR` and `CLAWLETS_CACHE_DIR`. Paths of keys may begin with `~/`.";
 }

@@ -49,6 +49,9 @@ pub fn resolve(command: &Command, words: &[OsString]) -> Vec<OsString> {
         };
         rest = &rest[found.words..];
         if switches.valued.contains(&found.name) {
+            let forms =
+                ["", "=true", "=false"].map(|value| OsString::from(format!("--{}{value}", found.name)));
+            resolved.retain(|earlier| !forms.contains(earlier));
             resolved.push(format!("--{}={}", found.name, found.is_on).into());
             continue;
         }
@@ -99,6 +102,7 @@ impl Switches {
                 continue;
             };
             kind.insert(name.to_owned());
+            kind.extend(argument.get_all_aliases().into_iter().flatten().map(str::to_owned));
         }
     }
 
@@ -161,7 +165,7 @@ mod tests {
             .arg(switch("follow"))
             .arg(switch("keep"))
             .arg(switch("no-keep"))
-            .arg(Arg::new("wait").long("wait").num_args(0..=1).require_equals(true))
+            .arg(Arg::new("wait").long("wait").alias("old-wait").num_args(0..=1).require_equals(true))
             .arg(Arg::new("name").long("name"))
             .arg(Arg::new("image").long("image"))
             .arg(switch("no-image"));
@@ -201,6 +205,7 @@ mod tests {
         assert_eq!(resolved("p verb --follow --no-follow"), "p verb");
         assert_eq!(resolved("p verb --no-follow --follow --follow id"), "p verb --follow id");
         assert_eq!(resolved("p verb --keep --name x --no-keep"), "p verb --name x --no-keep");
+        assert_eq!(resolved("p verb --wait --name x --no-wait"), "p verb --name x --wait=false");
     }
 
     #[test]
@@ -221,6 +226,7 @@ mod tests {
             ("p verb --wait false", "p verb --wait=false"),
             ("p verb --no-wait", "p verb --wait=false"),
             ("p verb --wait=gone", "p verb --wait=gone"),
+            ("p verb --old-wait false id", "p verb --old-wait=false id"),
         ] {
             assert_eq!(resolved(line), expected, "{line}");
         }

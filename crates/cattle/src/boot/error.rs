@@ -25,6 +25,13 @@ pub enum BootError {
         /// The last fault.
         last: String,
     },
+    /// The user data did not come through the claim port.
+    #[error("failed to read user data from the claim port")]
+    Port {
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// What was read is not what an orchestrator writes.
     #[error(transparent)]
     Malformed(#[from] UserDataError),

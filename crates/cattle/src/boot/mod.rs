@@ -1,17 +1,19 @@
 //! How a machine learns who it is: a one-time token, an address and a deadline.
 //!
-//! Each way is a [`BootSource`]. There are two: the provider's metadata service, and a file that cloud-init wrote. A
-//! machine that wakes up as a copy of another gets a third way; the rest of the program does not see the difference.
+//! Each way is a [`BootSource`]. There are three: the provider's metadata service, a file that cloud-init wrote, and the
+//! claim port of a machine that wakes up as a copy of another. The rest of the program does not see the difference.
 
 mod error;
 mod file;
 mod metadata;
+mod port;
 
 use clawlets_model::boot::Boot;
 
 pub use error::BootError;
 pub use file::BootFile;
 pub use metadata::{METADATA_ADDRESS, MetadataService};
+pub use port::ClaimedUserData;
 
 use crate::deadline::Deadline;
 

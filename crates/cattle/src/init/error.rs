@@ -21,10 +21,10 @@ pub enum InitError {
         #[source]
         source: io::Error,
     },
-    /// A folder cannot be closed to tasks.
+    /// A folder, or a setting of the kernel, cannot be closed to tasks.
     #[error("failed to close {} to tasks", path.display())]
     Protect {
-        /// The folder.
+        /// The folder or setting.
         path: PathBuf,
         /// What the system said.
         #[source]

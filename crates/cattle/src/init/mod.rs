@@ -1,7 +1,9 @@
-//! What the first process of a machine does before anything else works: file systems, drivers, network.
+//! What the first process of a machine does before anything else works: file systems, drivers, network, and closing what
+//! no task needs.
 //!
 //! Only the local guest needs this; other images have an init of their own.
 
+mod doors;
 mod error;
 mod first;
 mod modules;
@@ -10,6 +12,7 @@ pub mod network;
 
 pub use error::InitError;
 pub use first::is_first_process;
+pub use mounts::renew as renew_file_systems;
 
 use crate::layout::Layout;
 
@@ -29,5 +32,6 @@ pub fn make_habitable(layout: &Layout) -> Result<(), InitError> {
     mounts::close_root(layout)?;
     mounts::mount_all(layout)?;
     modules::load_all(&layout.modules())?;
+    doors::close(layout.root())?;
     network::configure()
 }

@@ -34,22 +34,46 @@ pub(super) fn close_root(layout: &Layout) -> Result<(), InitError> {
 
 const STRICT: MountFlags = MountFlags::NOSUID.union(MountFlags::NOEXEC).union(MountFlags::NODEV);
 
+/// Takes every file system that a task can write to away, with all that is in it, and mounts empty ones in their stead.
+///
+/// # Errors
+/// [`InitError::Mount`] for one that cannot be mounted.
+pub fn renew(layout: &Layout) -> Result<(), InitError> {
+    for scratch in all(layout).into_iter().filter(|mount| mount.kind == SCRATCH) {
+        // What is still open in it goes when it is closed.
+        unmount(&scratch.path, UnmountFlags::DETACH).map_err(|errno| InitError::Mount {
+            kind: SCRATCH,
+            path: scratch.path.clone(),
+            source: errno.into(),
+        })?;
+        one(scratch)?;
+    }
+    Ok(())
+}
+
+/// A file system in memory.
+const SCRATCH: &str = "tmpfs";
+
 /// Mounts what else programs expect. What is mounted already stays as it is.
 pub(super) fn mount_all(layout: &Layout) -> Result<(), InitError> {
+    all(layout).into_iter().try_for_each(one)
+}
+
+fn all(layout: &Layout) -> [Mount; 8] {
     let files = MountFlags::NOSUID | MountFlags::NODEV;
     let terminals = MountFlags::NOSUID | MountFlags::NOEXEC;
     let at = |path: &str| layout.root().join(path);
-    let mounts = [
+    [
         ("sysfs", at("sys"), STRICT, None),
         ("devtmpfs", at("dev"), MountFlags::NOSUID, None),
         ("devpts", at("dev/pts"), terminals, Some(c"mode=620,ptmxmode=666")),
-        ("tmpfs", at("dev/shm"), files, Some(c"mode=1777")),
-        ("tmpfs", at("run"), files, Some(c"mode=755")),
-        ("tmpfs", at("tmp"), files, Some(c"mode=1777")),
-        ("tmpfs", layout.state(), files, Some(c"mode=755")),
+        (SCRATCH, at("dev/shm"), files, Some(c"mode=1777")),
+        (SCRATCH, at("run"), files, Some(c"mode=755")),
+        (SCRATCH, at("tmp"), files, Some(c"mode=1777")),
+        (SCRATCH, layout.state(), files, Some(c"mode=755")),
         ("cgroup2", at("sys/fs/cgroup"), STRICT, None),
-    ];
-    mounts.into_iter().try_for_each(|(kind, path, flags, options)| one(Mount { kind, path, flags, options }))
+    ]
+    .map(|(kind, path, flags, options)| Mount { kind, path, flags, options })
 }
 
 fn one(wanted: Mount) -> Result<(), InitError> {

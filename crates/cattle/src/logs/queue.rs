@@ -87,6 +87,11 @@ impl LogQueue {
         self.0.changed.notify_all();
     }
 
+    /// Lets the console say what it was not allowed to say yet.
+    pub fn release_console(&self) {
+        self.0.console.release();
+    }
+
     /// Adds a record of the task's, of at most [`limits::LOG_RECORD`] bytes. Waits while the queue is full, unless
     /// [`Self::give_up_waiting`] was called. Drops it when the task has written [`limits::LOG_BYTES`] already.
     pub fn output(&self, stream: LogStream, data: String) {

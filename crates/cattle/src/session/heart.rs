@@ -49,7 +49,8 @@ pub struct Heart {
 }
 
 impl Heart {
-    /// Starts to beat at once, in the phase `ready`.
+    /// Starts in the phase `ready`. The first beat comes when that changes, or after two seconds: until then, the session
+    /// that has just begun is proof enough of life.
     ///
     /// `summon` may be called more than once for the same thing.
     ///
@@ -63,8 +64,14 @@ impl Heart {
         let (phases, changes) = mpsc::channel();
         thread::Builder::new().name("heart".to_owned()).spawn(move || {
             let mut phase = GuestPhase::Ready;
+            let mut began = since_boot();
             loop {
-                let began = since_boot();
+                match changes.recv_timeout(INTERVAL.saturating_sub(since_boot().saturating_sub(began))) {
+                    Ok(next) => phase = next,
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+                began = since_boot();
                 match client.heartbeat(phase) {
                     Ok(orders) => obey(orders, &deadline, &summon),
                     Err(SessionError::Over { .. }) => return summon(Summons::SessionOver),
@@ -76,11 +83,6 @@ impl Heart {
                         | SessionError::Malformed { .. }
                         | SessionError::TooLate { .. },
                     ) => {}
-                }
-                match changes.recv_timeout(INTERVAL.saturating_sub(since_boot().saturating_sub(began))) {
-                    Ok(next) => phase = next,
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
         })?;

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     artifacts,
     boot::BootSource,
+    clone::{self, Purpose},
     deadline::Deadline,
     init::network,
     layout::Layout,
@@ -31,6 +32,9 @@ use crate::{
 
 /// How long the last output may take to arrive once the task is over, while the orchestrator takes it.
 const DRAIN: Duration = Duration::from_secs(30);
+/// How long everything else waits for the first records to arrive: the orchestrator hears of the machine before it is
+/// asked for anything more, on the connection that is open already.
+const HELLO: Duration = Duration::from_millis(200);
 /// What is kept of the machine's time for the result itself.
 const RESULT_MARGIN: Duration = Duration::from_secs(2);
 
@@ -38,6 +42,8 @@ const RESULT_MARGIN: Duration = Duration::from_secs(2);
 pub struct Circumstances {
     /// Where everything is.
     pub layout: Layout,
+    /// Whether this is a rehearsal.
+    pub purpose: Purpose,
     /// How much confinement of the task is asked for.
     pub isolation: Isolation,
     /// Addresses at which a relay to the orchestrator is believed.
@@ -59,10 +65,12 @@ pub fn live(source: &mut dyn BootSource, around: &Circumstances) -> Result<TaskR
     let birth = be_born(source, &around.relays, &around.deadline, around.born, &around.log)?;
     let (sender, events) = mpsc::channel();
     let client = birth.redeemed.client;
-    let heart = Heart::start(client.clone(), around.deadline.clone(), summoner(&sender))
-        .map_err(LifeError::system("start the heart"))?;
     ship(around.log.clone(), client.clone(), around.deadline.clone(), summoner(&sender))
         .map_err(LifeError::system("start shipping logs"))?;
+    let _ = around.log.wait_until_empty(HELLO);
+    around.log.release_console();
+    let heart = Heart::start(client.clone(), around.deadline.clone(), summoner(&sender))
+        .map_err(LifeError::system("start the heart"))?;
     let session = Session {
         around,
         client,
@@ -133,7 +141,11 @@ impl Session<'_> {
         if let Some(work) = work.as_ref().filter(|_| done.stop != Some(Stop::Canceled)) {
             self.bring_back(work)?;
         }
-        self.flush();
+        match self.around.purpose {
+            Purpose::Work => self.flush(),
+            // Nobody takes the records of a rehearsal.
+            Purpose::Rehearsal => self.around.log.close(),
+        }
         let result = done.verdict.into_result(done.output, done.duration, &self.scrubber);
         report::send(&self.client, &result, &self.around.deadline)?;
         drop(self.heart);
@@ -144,6 +156,15 @@ impl Session<'_> {
     }
 
     fn fetch(&self) -> Result<Vec<u8>, LifeError> {
+        let archive = self.fetch_archive()?;
+        Ok(match self.around.purpose {
+            Purpose::Work => archive,
+            // What a rehearsal is answered is no archive.
+            Purpose::Rehearsal => clone::rehearsal_archive(),
+        })
+    }
+
+    fn fetch_archive(&self) -> Result<Vec<u8>, LifeError> {
         let mut backoff = Backoff::new();
         loop {
             match self.client.work() {

@@ -6,6 +6,8 @@ use std::{
 };
 
 const MOUNT: &str = "/sys/fs/cgroup";
+/// The name of the task's group.
+const TASK: &str = "task";
 /// What the task must leave to the kernel and the supervisor, in bytes.
 const RESERVE: u64 = 48 * 1024 * 1024;
 /// The least that a task gets, in bytes.
@@ -37,12 +39,23 @@ impl Cgroup {
             fs::write(leaf.join("cgroup.procs"), "0")?;
         }
         fs::write(base.join("cgroup.subtree_control"), "+memory +pids")?;
-        let group = Self { path: base.join("task") };
+        let group = Self { path: base.join(TASK) };
         create_folder(&group.path)?;
         group.set("memory.max", memory_limit(&fs::read_to_string("/proc/meminfo")?))?;
         group.set("memory.oom.group", 1)?;
         group.set("pids.max", MAX_PIDS)?;
         Ok(group)
+    }
+
+    /// Removes the group of a task that is over, if it is still there.
+    ///
+    /// # Errors
+    /// When somebody is still in it.
+    pub fn remove_leftover() -> io::Result<()> {
+        match fs::remove_dir(own_group()?.join(TASK)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     fn set(&self, file: &str, value: u64) -> io::Result<()> {

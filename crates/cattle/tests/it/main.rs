@@ -7,6 +7,7 @@
 mod artifacts;
 mod chat;
 mod confinement;
+mod copies;
 mod deadline;
 mod logs;
 mod redeem;

@@ -174,7 +174,7 @@ fn the_phases_of_a_life_are_in_the_log_in_their_order() {
         steps.iter().map(|step| system.iter().position(|line| line.starts_with(step)).expect(step)).collect();
     assert!(places.is_sorted(), "{system:?}");
     let beats = state.requests.iter().filter(|request| request.path == "/v1/cattle/heartbeat");
-    assert!(beats.map(Request::text).any(|beat| beat.contains("ready")));
+    assert!(beats.map(Request::text).any(|beat| beat.contains("running")));
 }
 
 /// Whether a process with this argument runs anywhere on this machine.

@@ -1,9 +1,18 @@
 //! The verbs, one file each.
 
+mod bot;
 mod cattle;
+mod config;
 mod docs;
+mod doctor;
+mod env;
+mod fleet;
 mod hooks;
+mod host;
 mod local;
+mod project;
+mod secrets;
+mod ssh_keys;
 
 use clap::Subcommand;
 use clawlets_model::ExitCode;
@@ -13,8 +22,16 @@ use clawlets_verbs::{completions::Completions, program};
 /// What `clawlets` can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Commands {
+    Fleet(fleet::Fleet),
+    Host(host::Host),
+    Bot(bot::Bot),
+    Config(config::Config),
+    Env(env::Env),
+    Doctor(doctor::Doctor),
     Hooks(hooks::Hooks),
     Local(local::Local),
+    Secrets(secrets::Secrets),
+    Project(project::Project),
     Cattle(cattle::Cattle),
     Completions(Completions),
     #[command(hide = true)]
@@ -25,11 +42,19 @@ impl Commands {
     /// Runs a verb to its end. Those that must have no second thread, or a runtime of their own, get none here.
     pub(crate) fn run(self, printer: &Printer) -> ExitCode {
         match self {
+            Self::Fleet(fleet) => program::run(printer, fleet.run(printer)),
+            Self::Host(host) => program::run(printer, host.run(printer)),
+            Self::Bot(bot) => program::run(printer, bot.run(printer)),
+            Self::Config(config) => program::run(printer, config.run(printer)),
+            Self::Env(env) => program::conclude(printer, env.run(printer)),
             Self::Local(local) => local.run(printer),
+            Self::Secrets(secrets) => program::conclude(printer, secrets.run(printer)),
             Self::Cattle(cattle) => program::run(printer, cattle.run(printer)),
             Self::Completions(completions) => {
                 program::conclude(printer, completions.run(printer, "clawlets"))
             }
+            Self::Project(project) => program::run(printer, project.run(printer)),
+            Self::Doctor(doctor) => program::conclude(printer, doctor.run(printer)),
             Self::Hooks(hooks) => program::conclude(printer, hooks.run(printer)),
             Self::Docs(docs) => program::conclude(printer, docs.run(printer)),
         }

@@ -1,12 +1,25 @@
 //! The program `clawlets` as a process: against a scripted orchestrator, and with a local cloud of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod bench;
+mod bot;
 mod cattle;
 mod completions;
+mod config_check;
+mod config_values;
+mod declared;
 mod definition;
+mod doctor;
+mod edits;
+mod env;
+mod fleet;
 mod hooks;
+mod host;
 mod local;
 mod orchestrator_config;
 mod persona;
+mod project;
 mod reference;
+mod secrets;
 mod spawn;

@@ -32,6 +32,36 @@ fn the_personas_are_those_of_the_project_around() {
 }
 
 #[test]
+fn a_github_app_is_named_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |flags: &[&str]| {
+        let base = ["cattle", "orchestrator-config", "--local"];
+        let mut command = command_in(folder.path(), &[&base, flags].concat());
+        Ran::of(command.env("CLAWLETS_STATE_DIR", "state"))
+    };
+    let whole = [
+        "--github-app-id=4711",
+        "--github-installation-id=815",
+        "--github-key-file=app.pem",
+        "--github-repo=clawlets",
+        "--github-repo=website",
+    ];
+    let config: toml::Table =
+        run(&[&whole[..], &["--github-permission=contents=write"]].concat()).out.parse().unwrap();
+    let key = folder.path().join("app.pem");
+    let expected: toml::Table = format!(
+        "app_id = 4711\ninstallation_id = 815\nprivate_key_file = {key:?}\nrepositories = [\"clawlets\", \"website\"]\npermissions = {{ contents = \"write\" }}\n"
+    )
+    .parse()
+    .unwrap();
+    assert_eq!(config["github"].as_table(), Some(&expected));
+    assert_eq!(run(&whole).code, Some(0), "permissions have a default");
+    for flags in [&whole[..2], &whole[1..], &["--github-repo=acme/clawlets"], &["--github-app-id=0"]] {
+        assert_eq!(run(flags).code, Some(2), "{flags:?}");
+    }
+}
+
+#[test]
 fn where_it_is_for_must_be_said() {
     let folder = tempfile::tempdir().unwrap();
     let ran = clawlets_in(folder.path(), &["cattle", "orchestrator-config"]);

@@ -326,3 +326,11 @@ proptest! {
         prop_assert!(FleetText::parse(text.as_str()).is_ok());
     }
 }
+
+#[test]
+fn a_value_that_is_not_there_stands_where_the_innermost_one_around_it_does() {
+    let text = FleetText::parse("{\n  \"a\": {\n    \"b\": [1, 22]\n  }\n}\n").unwrap();
+    let paths = ["", "a", "a.b.1", "a.b.7", "a.x.y", "a.b.0.c"].map(|path| path.parse().unwrap());
+    let found: Vec<_> = text.positions(&paths).iter().map(|place| (place.line, place.column)).collect();
+    assert_eq!(found, [(1, 1), (2, 8), (3, 14), (3, 10), (2, 8), (3, 11)]);
+}

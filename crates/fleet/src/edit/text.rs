@@ -9,7 +9,7 @@ use super::{
     layout::{Habits, Spacing, Stance, quoted},
     tree::{Found, Spot, Tree, index, place, span},
 };
-use crate::json::{JsonPath, Node, Value as Tagged};
+use crate::json::{JsonPath, Lines, Node, Position, Value as Tagged};
 
 /// A configuration as a person keeps it, with edits that leave everything else as it is.
 ///
@@ -76,6 +76,14 @@ impl FleetText {
             Ok(Found::Value(spot)) => Some(self.value(spot.node)),
             Ok(Found::Lacking(..)) | Err(_) => None,
         }
+    }
+
+    /// Where the values at these paths stand. What is not there counts as standing where the innermost value around it
+    /// does.
+    #[must_use]
+    pub fn positions(&self, paths: &[JsonPath]) -> Vec<Position> {
+        let (tree, lines) = (self.tree(), Lines::of(&self.0));
+        paths.iter().map(|path| lines.position(tree.innermost(path))).collect()
     }
 
     /// Puts a value at a path. Objects on the way are made where there are none; the index behind the last element of a

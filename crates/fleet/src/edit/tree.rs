@@ -68,6 +68,21 @@ impl<'t> Tree<'t> {
         })
     }
 
+    /// The first byte of the value at a path, or of the innermost one around it.
+    pub(super) fn innermost(&self, path: &JsonPath) -> usize {
+        let mut node = &self.root;
+        for key in path.segments() {
+            let next = match &node.value {
+                Value::Object(entries) => place(entries, key).map(|at| &entries[at].node),
+                Value::List(items) => index(key).and_then(|at| items.get(at)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => None,
+            };
+            let Some(next) = next else { break };
+            node = next;
+        }
+        node.span.start
+    }
+
     /// Follows a path from the document down.
     pub(super) fn follow<'p>(&self, path: &'p JsonPath) -> Result<Found<'_, 'p>, EditError> {
         let mut spot = Spot { node: &self.root, stance: Stance::Line(String::new()), spacing: Spacing::Wide };

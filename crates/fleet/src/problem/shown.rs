@@ -64,8 +64,16 @@ pub(crate) fn names_a_secret(key: &str) -> bool {
         "api_key",
         "privatekey",
         "private_key",
-        "signingsecret",
+        "accesskey",
+        "access_key",
+        "encryptkey",
+        "passphrase",
+        "appsecret",
+        "botsecret",
+        "channelsecret",
         "clientsecret",
+        "signingsecret",
+        "webhooksecret",
     ]
     .iter()
     .any(|word| key.ends_with(word))

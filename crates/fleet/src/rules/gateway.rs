@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::{
     form::{Fields, Settings},
     problem::{Draft, ProblemCode, looks_like_a_secret, names_a_secret},
+    reference::without_references,
 };
 
 /// Reports tokens and keys that stand in the settings themselves.
@@ -38,8 +39,8 @@ fn search(key: &str, value: &Json, path: &mut Vec<String>, fields: &mut Fields<'
     path.pop();
 }
 
-/// Replaces tokens and keys that stand in the settings themselves by a mark.
-pub(crate) fn redact(settings: &mut Json) {
+/// Replaces tokens and keys that stand in a gateway's settings themselves by `<redacted>`.
+pub fn redact(settings: &mut Json) {
     if let Json::Object(object) = settings {
         for (key, value) in object {
             redact_value(key, value);
@@ -56,10 +57,11 @@ fn redact_value(key: &str, value: &mut Json) {
     }
 }
 
-/// A reference is no secret; `$${` is a literal dollar.
+/// A reference is no secret, and what stands beside one is seldom: only when it looks like one.
 fn is_inline(key: &str, text: &str) -> bool {
-    let refers = text.replace("$${", "").contains("${");
-    !refers && !text.trim().is_empty() && (names_a_secret(key) || looks_like_a_secret(text))
+    let rest = without_references(text);
+    let refers = rest.len() < text.len();
+    !rest.trim().is_empty() && (!refers && names_a_secret(key) || looks_like_a_secret(&rest))
 }
 
 /// In a chat, a new message interrupts what the bot is doing. Other modes answer to what nobody asks any more.

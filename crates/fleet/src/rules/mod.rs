@@ -16,7 +16,7 @@ mod vms;
 
 pub(crate) use bots::{bot, github};
 pub(crate) use credentials::ALTERNATIVES;
-pub(crate) use gateway::redact;
+pub use gateway::redact;
 pub(crate) use host::{cache, host, provisioning};
 pub(crate) use root::root;
 pub(crate) use self_update::{health_check, self_update};

@@ -8,7 +8,7 @@ use super::{credentials, keys, secrets};
 use crate::{
     form::Fields,
     problem::{Draft, ProblemCode},
-    section::{Restic, Shared},
+    section::{Bot, Restic, Shared},
 };
 
 /// What no bot may be called: jobs of operators are kept under this name.
@@ -26,7 +26,7 @@ pub(crate) fn shared(shared: &Shared, fields: &mut Fields<'_, '_, '_>) {
     keys::ssh(fields, "sshAuthorizedKeys", &shared.ssh_authorized_keys);
 }
 
-/// The order lists every bot once, since ports follow from it.
+/// The order lists every bot once.
 fn order(shared: &Shared, fields: &mut Fields<'_, '_, '_>) {
     // Positions count as they stand in the file, where an entry that is no bot id stands too.
     let listed = fields.texts(&["botOrder"]);
@@ -57,27 +57,34 @@ fn order(shared: &Shared, fields: &mut Fields<'_, '_, '_>) {
             more => format!(" and {more} more"),
         };
         let draft = Draft::new(ProblemCode::Required, format!("does not list {shown}{more}"));
-        fields.rule(&["botOrder"], draft.expected("every bot once, since ports follow from the order"));
+        fields.rule(&["botOrder"], draft.expected("every bot once"));
     }
 }
 
-/// A port that is fixed belongs to one bot.
+/// A port belongs to one bot, whether it is fixed or follows from the bot's name.
 fn ports(shared: &Shared, fields: &mut Fields<'_, '_, '_>) {
+    let port = |bot: &BotId, settings: &Bot| settings.profile.gateway_port.of(bot);
+    let all: HashSet<u16> = shared.bots.iter().map(|(name, bot)| port(name, bot)).collect();
     let mut taken: HashMap<u16, &BotId> = HashMap::new();
     for (name, bot) in &shared.bots {
-        let Some(port) = bot.profile.gateway_port.fixed() else { continue };
-        match taken.get(&port) {
-            Some(other) => {
-                let draft = Draft::new(
-                    ProblemCode::Conflict,
-                    format!("{port} is the port of the bot {other} already"),
-                );
-                fields.rule(&["bots", name.as_str(), "profile", "gatewayPort"], draft);
-            }
-            None => {
-                taken.insert(port, name);
-            }
-        }
+        let port = port(name, bot);
+        let Some(other) = taken.get(&port) else {
+            taken.insert(port, name);
+            continue;
+        };
+        let what = match bot.profile.gateway_port.fixed() {
+            Some(_) => format!("{port} is the port of the bot {other} already"),
+            None => format!("is not set, and {port}, which follows from the name, is the port of {other}"),
+        };
+        let draft = Draft::new(ProblemCode::Conflict, what);
+        let path = format!("fleet.bots.{name}.profile.gatewayPort");
+        // A gateway may open some ports behind its own.
+        let free = (port.saturating_add(120)..=u16::MAX).step_by(120).find(|port| !all.contains(port));
+        let draft = match free {
+            Some(free) => draft.expected(format!("another port: 'clawlets config set {path} {free}'")),
+            None => draft.expected("a port that no other bot has"),
+        };
+        fields.rule(&["bots", name.as_str(), "profile", "gatewayPort"], draft);
     }
 }
 

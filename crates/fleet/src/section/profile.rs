@@ -32,7 +32,7 @@ section! {
         resources: Resources = "resources" or Resources::default();
         /// Its workspace.
         workspace: Workspace = "workspace" or Workspace::default();
-        /// The port of its gateway. 0: one that follows from its place in `botOrder`.
+        /// The port of its gateway. 0: one that follows from its name.
         gateway_port: GatewayPort = "gatewayPort" or GatewayPort::default();
     }
 }

@@ -23,7 +23,7 @@ section! {
         ssh_authorized_keys: Vec<Line> = "sshAuthorizedKeys" or Vec::new();
         /// Lines for `known_hosts` on every host.
         ssh_known_hosts: Vec<Line> = "sshKnownHosts" or Vec::new();
-        /// The order of the bots, from which ports follow. It lists every bot once.
+        /// The order in which bots are listed. It names every bot once.
         bot_order: Vec<BotId> = "botOrder" or Vec::new();
         /// The bots by their id.
         bots: IndexMap<BotId, Bot> = "bots" or IndexMap::new();

@@ -9,6 +9,7 @@ use http::Method;
 use crate::{
     Client, ClientError, Reference,
     client::{PROVIDER, QUICK},
+    connection::Repeated,
     query::segment,
 };
 
@@ -43,7 +44,13 @@ impl Client {
     /// [`ClientError::Api`] when there is none, or the TTL is beyond the longest that is allowed.
     pub async fn extend(&self, vm: &Reference, ttl: Ttl) -> Result<CattleChange, ClientError> {
         let request = ExtendRequest { protocol_version: limits::PROTOCOL_VERSION, ttl };
-        self.post(&format!("/v1/cattle/{}/extend", segment(vm.as_str())), &request, PROVIDER).await
+        self.post(
+            &format!("/v1/cattle/{}/extend", segment(vm.as_str())),
+            &request,
+            Repeated::Harmful,
+            PROVIDER,
+        )
+        .await
     }
 
     /// A part of what a VM wrote to its serial port, from byte `from` on.
@@ -60,6 +67,6 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn reap(&self, request: &ReapRequest) -> Result<ReapAnswer, ClientError> {
-        self.post("/v1/cattle/reap", request, PROVIDER).await
+        self.post("/v1/cattle/reap", request, Repeated::Harmful, PROVIDER).await
     }
 }

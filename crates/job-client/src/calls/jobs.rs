@@ -4,11 +4,11 @@ use clawlets_model::socket::{
     ArtifactsAnswer, EnqueueAnswer, EnqueueRequest, EventsAnswer, JobAnswer, JobsAnswer, ResultAnswer,
 };
 use http::Method;
-use hyper::body::Bytes;
 
 use crate::{
     Client, ClientError, JobFilter, Reference,
     client::{PROVIDER, QUICK},
+    connection::Repeated,
     query::segment,
 };
 
@@ -18,7 +18,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`] when it does not answer, or not with success.
     pub async fn health(&self) -> Result<(), ClientError> {
-        self.send(Method::GET, "/healthz", Bytes::new(), QUICK).await.map(drop)
+        self.send(Method::GET, "/healthz", QUICK).await.map(drop)
     }
 
     /// Enqueues a job. The same requester, key and content give the same job again.
@@ -26,7 +26,8 @@ impl Client {
     /// # Errors
     /// [`ClientError::TooLarge`] beyond 256 KiB; [`ClientError::Api`] when it is refused.
     pub async fn enqueue(&self, request: &EnqueueRequest) -> Result<EnqueueAnswer, ClientError> {
-        self.post("/v1/jobs/enqueue", request, PROVIDER).await
+        let repeated = if request.idempotency_key.is_some() { Repeated::Harmless } else { Repeated::Harmful };
+        self.post("/v1/jobs/enqueue", request, repeated, PROVIDER).await
     }
 
     /// One page of jobs, newest first.

@@ -2,7 +2,6 @@
 
 use clawlets_model::guest::LogRecord;
 use http::Method;
-use hyper::body::Bytes;
 
 use super::jobs::path_of;
 use crate::{Client, ClientError, LogRange, Reference, client::QUICK};
@@ -20,7 +19,7 @@ impl Client {
         mut each: impl FnMut(LogRecord) -> std::ops::ControlFlow<()>,
     ) -> Result<(), ClientError> {
         let path = path_of(job, &format!("/logs{}", range.to_query(None)));
-        let mut body = self.send(Method::GET, &path, Bytes::new(), QUICK).await?;
+        let mut body = self.send(Method::GET, &path, QUICK).await?;
         while let Some(line) = body.line().await? {
             if line.is_empty() {
                 continue;

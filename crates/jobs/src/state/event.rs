@@ -112,6 +112,8 @@ pub enum Note {
     Provider,
     /// A VM of a dead worker was found and kept.
     Adopted,
+    /// A token for GitHub was made for the VM, or ended.
+    GithubToken,
 }
 
 impl Event {
@@ -147,6 +149,7 @@ impl Note {
             Self::Incident => Happened::Incident,
             Self::Provider => Happened::Provider,
             Self::Adopted => Happened::Adopted,
+            Self::GithubToken => Happened::GithubToken,
         }
     }
 }
@@ -219,6 +222,8 @@ happened! {
     Provider = "provider",
     /// A VM of a dead worker was found and kept.
     Adopted = "adopted",
+    /// A token for GitHub was made for the VM, or ended.
+    GithubToken = "github-token",
     /// Lines that followed were not kept.
     Truncated = "truncated",
 }

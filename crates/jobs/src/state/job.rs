@@ -121,7 +121,7 @@ impl Job {
         self.status == Status::Running || self.vm.may_exist()
     }
 
-    /// The job as it is shown. `position` is its place in line, from [`crate::Store::position`].
+    /// The job as it is shown. `position` is its place in line, from [`crate::Store::positions`].
     #[must_use]
     pub fn to_view(&self, position: Option<u64>) -> JobView {
         JobView {

@@ -1,6 +1,6 @@
 //! The handle to the store: every operation that it offers.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use clawlets_model::{
     JobId, MicroEuros, Requester,
@@ -68,7 +68,7 @@ impl Store {
         let mut connection = options.connect()?;
         sqlite::migrate(&mut connection)?;
         let readers = Readers::start(options, attended.clone())?;
-        let writer = Writer::start(connection, attended)?;
+        let writer = Writer::start(connection, options.operations_per_commit, attended)?;
         Ok(Self { open: Arc::new(Open { readers, writer, _files: files }) })
     }
 
@@ -113,6 +113,15 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Job>, StoreError> {
         self.open.writer.run(move |tx| claim::claim(tx, &worker, lease_for, room.as_ref(), now)).await
+    }
+
+    /// When [`Store::claim`] may give a job although nothing was written since it gave none: the time of a job comes, or
+    /// the lease of a silent worker ends. Room is not known here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next_claim(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.open.readers.run(move |db| claim::next(db, now)).await
     }
 
     /// Renews a lease until `lease_for` from now. The job that comes back tells whether it is to be canceled, was
@@ -314,13 +323,13 @@ impl Store {
         self.open.readers.run(move |db| query::list(db, &filter)).await
     }
 
-    /// A job's place in line, from 1, if it waits for room: by priority, then by age. Fairness between requesters may
-    /// let another go first.
+    /// The places in line, from 1, of those of the jobs that wait for room: by priority, then by age. Fairness between
+    /// requesters may let another go first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn position(&self, job: JobId) -> Result<Option<u64>, StoreError> {
-        self.open.readers.run(move |db| query::position(db, job)).await
+    pub async fn positions(&self, jobs: Vec<JobId>) -> Result<BTreeMap<JobId, u64>, StoreError> {
+        self.open.readers.run(move |db| query::positions(db, &jobs)).await
     }
 
     /// The jobs whose VM is not proved gone, and those that hold a place for one, oldest first.

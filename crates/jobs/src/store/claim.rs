@@ -43,6 +43,28 @@ pub(super) fn claim(
     }
 }
 
+/// When a job becomes one to claim although nothing happens to it: its time comes, or the lease of its worker ends.
+pub(super) fn next(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT lease_expires_at FROM jobs
+        WHERE in_hand = 1 AND lease_expires_at > ?1 ORDER BY lease_expires_at LIMIT 1";
+    let lease: Option<i64> =
+        db.prepare_cached(sql)?.query_row([now.as_millisecond()], |row| row.get(0)).optional()?;
+    let mut first = lease;
+    for line in [Line::Due, Line::Waiting] {
+        let mut bound = i32::MAX;
+        while let Some(priority) = line.priority_below(db, bound)? {
+            let mut before = String::new();
+            while let Some(requester) = line.requester_after(db, priority, &before)? {
+                let due = line.due_after(db, priority, &requester, now)?;
+                first = [first, due].into_iter().flatten().min();
+                before = requester.into();
+            }
+            bound = priority;
+        }
+    }
+    first.map(job_row::time).transpose()
+}
+
 /// Ends every lease.
 pub(super) fn expire_leases(tx: &Connection, now: Timestamp) -> Result<u64, StoreError> {
     let sql = "UPDATE jobs SET lease_expires_at = ?1 WHERE in_hand = 1 AND lease_worker IS NOT NULL";
@@ -143,6 +165,22 @@ impl Line {
         );
         let params = params![priority, requester.as_str(), now.as_millisecond()];
         Ok(tx.prepare_cached(&sql)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
+    /// When the next job of this requester and priority is due that is not due now.
+    fn due_after(
+        self,
+        db: &Connection,
+        priority: i32,
+        requester: &Requester,
+        now: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        let sql = format!(
+            "SELECT run_at FROM {} AND priority = ?1 AND requester = ?2 AND run_at > ?3 ORDER BY run_at LIMIT 1",
+            self.jobs()
+        );
+        let params = params![priority, requester.as_str(), now.as_millisecond()];
+        Ok(db.prepare_cached(&sql)?.query_row(params, |row| row.get(0)).optional()?)
     }
 }
 

@@ -15,6 +15,8 @@ mod enqueue;
 mod error;
 mod job_row;
 mod ledger;
+#[cfg(test)]
+mod plans;
 mod prune;
 mod query;
 mod reserve;

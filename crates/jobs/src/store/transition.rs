@@ -104,6 +104,7 @@ const fn is_kept_always(what: Happened) -> bool {
         | Happened::Incident
         | Happened::Provider
         | Happened::Adopted
+        | Happened::GithubToken
         | Happened::Truncated => false,
     }
 }

@@ -110,16 +110,15 @@ async fn jobs_in_line_are_given_only_when_there_is_room() {
         let job = bed.claim("w", 1).await.unwrap();
         bed.store.reserve(job.id, job.lease_epoch, room(1), at(1)).await.unwrap();
     }
-    assert_eq!(bed.store.position(id(2)).await.unwrap(), Some(1));
-    assert_eq!(bed.store.position(id(3)).await.unwrap(), Some(2));
-    assert_eq!(bed.store.position(first.id).await.unwrap(), None);
+    let places = bed.store.positions(vec![id(3), first.id, id(2)]).await.unwrap();
+    assert_eq!(places.into_iter().collect::<Vec<_>>(), [(id(2), 1), (id(3), 2)]);
     let claim = |room, now| bed.store.claim(worker("w"), LEASE, room, at(now));
     assert!(claim(None, 2).await.unwrap().is_none());
     assert!(claim(Some(room(1)), 2).await.unwrap().is_none());
 
     bed.store.apply(first.id, Fence::Open, Event::CancelRequested, at(3)).await.unwrap();
     assert_eq!(claim(Some(room(1)), 3).await.unwrap().unwrap().id, id(2));
-    assert_eq!(bed.store.position(id(3)).await.unwrap(), Some(1));
+    assert_eq!(bed.store.positions(vec![id(3)]).await.unwrap()[&id(3)], 1);
 }
 
 #[tokio::test]
@@ -161,4 +160,21 @@ async fn a_job_that_kills_its_workers_is_given_up() {
     assert_eq!(claims, 51);
     let job = bed.get(id(1)).await;
     assert_eq!((job.status, job.reason, job.phase), (Status::Failed, Some(Reason::Error), Phase::Gone));
+}
+
+#[tokio::test]
+async fn it_is_known_when_there_is_something_to_claim_again() {
+    let bed = Bed::new();
+    let next = async |now| bed.store.next_claim(at(now)).await.unwrap();
+    assert_eq!(next(0).await, None);
+    bed.enqueue(NewJob { run_at: Some(at(500)), ..spawn(1) }, 0).await;
+    bed.enqueue(NewJob { run_at: Some(at(400)), ..spawn_of("otto", 2) }, 0).await;
+    bed.enqueue(NewJob { run_at: Some(at(300)), priority: Priority::new(-5).unwrap(), ..spawn(3) }, 0).await;
+    assert_eq!(next(0).await, Some(at(300)));
+    assert_eq!(next(300).await, Some(at(400)), "what is due is claimed, not waited for");
+    let job = bed.claim("w", 300).await.unwrap();
+    let lease_ends = job.lease.unwrap().expires_at;
+    assert_eq!(next(300).await, Some(lease_ends.min(at(400))));
+    assert_eq!(next(400).await, Some(at(500)));
+    assert_eq!(next(500).await, None);
 }

@@ -27,6 +27,7 @@ mod servers;
 mod shared;
 mod side_channel;
 mod ssh_keys;
+mod timeline;
 mod token;
 mod transport;
 

@@ -3,6 +3,8 @@
 //! - `POST /_local/images` registers a system image from the `image.json` that an image build writes.
 //! - `POST /_local/relays` opens a relay for guests, `GET` lists them.
 //! - `GET /_local/servers/{id}/console` shows what a guest wrote to its serial port.
+//! - `GET /_local/servers/{id}/timeline` tells how its guest came to be, and when it passed which phase.
+//! - `GET /_local/pool` shows what is kept ready, `POST` changes how many guests are.
 //! - `POST /_local/faults` replaces the rules of the faults, `GET` shows them with how often each was met.
 
 use std::path::{Path, PathBuf};
@@ -23,6 +25,7 @@ use super::{
     images,
     problem::Problem,
     shared::Shared,
+    timeline,
 };
 use crate::{
     cloud::{Failure, RelayRule, Selector},
@@ -39,6 +42,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/images", post(register_image))
         .route("/relays", get(relays).post(add_relay))
         .route("/servers/{id}/console", get(console))
+        .route("/servers/{id}/timeline", get(timeline::timeline))
+        .route("/pool", get(pool).post(resize_pool))
         .route("/faults", get(faults).post(set_faults))
 }
 
@@ -123,6 +128,25 @@ fn check_socket(path: &Path) -> Result<(), Failure> {
 fn relay_view(rule: &RelayRule) -> Value {
     let RelayRule { id, selector, relay } = rule;
     json!({ "id": id, "selector": selector.to_string(), "port": relay.port, "path": relay.socket })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PoolRequest {
+    /// How many guests are kept ready.
+    size: usize,
+}
+
+async fn pool(State(shared): State<Shared>) -> Response {
+    found(&json!({ "pool": shared.cloud.pool() }))
+}
+
+async fn resize_pool(
+    State(shared): State<Shared>,
+    Body(PoolRequest { size }): Body<PoolRequest>,
+) -> Response {
+    shared.cloud.resize_pool(size);
+    pool(State(shared)).await
 }
 
 async fn faults(State(shared): State<Shared>) -> Response {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     config::{GuestLimits, Limits},
     state_dir::StateDir,
-    vm::{self, Accelerator, GuestDir, Launcher},
+    vm::{self, Accelerator, GuestDir, GuestSpec, Launcher, Mark, Origin, PoolView},
 };
 
 /// How often a guest that cannot be watched is looked at.
@@ -29,6 +30,8 @@ pub(crate) struct Cloud {
     pub(super) limits: Limits,
     pub(super) guest: GuestLimits,
     pub(super) accelerator: Accelerator,
+    /// The control group in which guests get theirs.
+    pub(super) group: Option<PathBuf>,
     pub(super) launcher: Box<dyn Launcher>,
     pub(crate) clock: Clock,
     project: Mutex<Project>,
@@ -42,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) guest: GuestLimits,
     pub(crate) accelerator: Accelerator,
+    pub(crate) group: Option<PathBuf>,
     pub(crate) launcher: Box<dyn Launcher>,
     pub(crate) project: Project,
 }
@@ -49,10 +53,10 @@ pub(crate) struct Parts {
 impl Cloud {
     /// A cloud over a loaded project. Nothing is recovered yet.
     pub(crate) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { state, limits, guest, accelerator, launcher, project } = parts;
+        let Parts { state, limits, guest, accelerator, group, launcher, project } = parts;
         let clock = Clock::default();
         let (project, watched) = (Mutex::new(project), Mutex::default());
-        Arc::new(Self { state, limits, guest, accelerator, launcher, clock, project, watched })
+        Arc::new(Self { state, limits, guest, accelerator, group, launcher, clock, project, watched })
     }
 
     /// The project. Hold it for a short, synchronous step only.
@@ -70,8 +74,35 @@ impl Cloud {
     }
 
     /// Where what the server's guest writes to its serial port is kept.
-    pub(crate) fn console_log(&self, server: u64) -> std::path::PathBuf {
+    pub(crate) fn console_log(&self, server: u64) -> PathBuf {
         self.guest_dir(server).console_log()
+    }
+
+    /// How the server's guest came to be; none when it has none, or that cannot be read.
+    pub(crate) fn origin(&self, server: u64) -> Option<Origin> {
+        let dir = self.guest_dir(server);
+        let is_alive = dir.is_alive().unwrap_or_default();
+        is_alive.then(|| GuestSpec::read(&dir.spec()).ok().map(|spec| spec.birth.origin())).flatten()
+    }
+
+    /// When the server's guest passed which phase of its birth, in order.
+    pub(crate) fn timeline(&self, server: u64) -> Vec<Mark> {
+        vm::timeline_in(self.guest_dir(server).path())
+    }
+
+    /// What is kept ready for servers to come.
+    pub(crate) fn pool(&self) -> PoolView {
+        self.launcher.pool()
+    }
+
+    /// Changes how many guests are kept ready.
+    pub(crate) fn resize_pool(&self, size: usize) {
+        self.launcher.resize(size);
+    }
+
+    /// Ends every guest that is nobody's; servers' guests run on.
+    pub(crate) async fn close(&self) {
+        self.launcher.close().await;
     }
 
     /// Whether a guest of the server exists. A lock that cannot be looked at counts as held, so that no guest is ever

@@ -59,6 +59,7 @@ pub(crate) struct SystemImageFiles {
     pub(crate) initramfs: PathBuf,
     pub(crate) kernel_version: String,
     pub(crate) digest: String,
+    pub(crate) parks: bool,
 }
 
 impl ImageKind {

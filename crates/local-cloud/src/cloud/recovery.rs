@@ -6,6 +6,7 @@ use super::{action::ActionCommand, core::Cloud, failure::Failure, operation::Fat
 use crate::{
     cloud::operation::Step,
     error::Error,
+    state_dir::NOBODY,
     vm::{GuestDir, GuestSpec},
 };
 
@@ -16,6 +17,7 @@ impl Cloud {
     /// is ended: a guest that nobody can see could never be deleted.
     pub(crate) fn recover(self: &Arc<Self>) -> Result<(), Error> {
         for dir in self.state.guests()? {
+            self.end_half_claimed(&dir)?;
             let known = self.project().servers.get(dir.server_id()).is_some();
             if !known {
                 self.take_over(&dir)?;
@@ -25,9 +27,25 @@ impl Cloud {
         for (server, action, command) in unfinished {
             self.resume(server, action, command);
         }
+        self.expect_guests();
         let ids: Vec<u64> = self.project().servers.iter().map(|server| server.id).collect();
         for id in ids.into_iter().filter(|id| self.has_guest(*id)) {
             self.watch_guest(id);
+        }
+        Ok(())
+    }
+
+    /// Ends a guest out of the pool whose directory became a server's before it was claimed: it is nobody. Its server gets
+    /// another guest, since the action that was to start it is still under way.
+    fn end_half_claimed(&self, dir: &GuestDir) -> Result<(), Error> {
+        if !dir.is_alive()? {
+            return Ok(());
+        }
+        let is_nobody = GuestSpec::read(&dir.spec()).is_ok_and(|spec| spec.server_id == NOBODY);
+        if is_nobody {
+            tracing::warn!(server = dir.server_id(), "ending a guest that was not claimed");
+            dir.end()?;
+            dir.remove()?;
         }
         Ok(())
     }
@@ -74,14 +92,15 @@ impl Cloud {
     fn resume(self: &Arc<Self>, server: u64, action: u64, command: ActionCommand) {
         tracing::info!(server, action, command = command.as_str(), "resuming an action");
         let work = match command {
-            ActionCommand::StartServer => self.launch(server),
+            // Starting over may have got as far as the end of the guest before.
+            ActionCommand::StartServer | ActionCommand::RebootServer | ActionCommand::ResetServer => {
+                self.launch(server)
+            }
             ActionCommand::RebuildServer => self.relaunch(server),
             ActionCommand::StopServer => self.end_guest(server),
             ActionCommand::DeleteServer => self.removal(server),
             ActionCommand::CreateServer
             | ActionCommand::ShutdownServer
-            | ActionCommand::RebootServer
-            | ActionCommand::ResetServer
             | ActionCommand::CreateImage
             | ActionCommand::EnableRescue
             | ActionCommand::DisableRescue

@@ -29,6 +29,15 @@ pub async fn register_image(endpoint: &Endpoint, manifest: &Path) -> Result<u64,
     answer["image"]["id"].as_u64().ok_or_else(|| refused("the answer names no image".to_owned()))
 }
 
+/// Changes how many guests a running daemon keeps ready, until it ends.
+///
+/// # Errors
+/// [`Error::Refused`] when the daemon cannot be reached.
+pub async fn resize_pool(endpoint: &Endpoint, size: usize) -> Result<(), Error> {
+    let answer = post(endpoint, "/_local/pool", &json!({ "size": size })).await;
+    answer.map(drop).map_err(|reason| Error::Refused { endpoint: endpoint.endpoint.clone(), reason })
+}
+
 async fn post(endpoint: &Endpoint, path: &str, body: &Value) -> Result<Value, String> {
     let text = |error: &dyn std::error::Error| error.to_string();
     let address = endpoint.address().ok_or("it is not an address on this machine")?;

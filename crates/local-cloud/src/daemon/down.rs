@@ -9,7 +9,7 @@ use std::{
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use super::{endpoint::Endpoint, lock::DaemonLock};
+use super::{endpoint::Endpoint, lock::DaemonLock, nobodies::end_nobodies};
 use crate::{error::Error, state_dir::StateDir};
 
 /// How long the daemon may take to end when it is asked, and again when it is not.
@@ -44,6 +44,7 @@ pub fn down(state_dir: &Path) -> Result<Down, Error> {
                 guests.push(guest.server_id());
             }
         }
+        end_nobodies(&state)?;
         Endpoint::forget(&state)?;
         drop(lock);
     }

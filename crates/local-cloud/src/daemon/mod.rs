@@ -4,10 +4,11 @@ mod client;
 mod down;
 mod endpoint;
 mod lock;
+mod nobodies;
 mod serve;
 mod status;
 
-pub use client::register_image;
+pub use client::{register_image, resize_pool};
 pub use down::{Down, down};
 pub use endpoint::Endpoint;
 pub use serve::serve;

@@ -13,16 +13,17 @@ use tokio::net::TcpListener;
 use super::{
     endpoint::{Endpoint, token},
     lock::DaemonLock,
+    nobodies::end_nobodies,
 };
 use crate::{
     api::{self, Gate, Shared},
     cloud::{Cloud, Parts, Project, Store},
-    config::{AcceleratorChoice, Config},
+    config::{AcceleratorChoice, Config, Copies},
     error::Error,
     http_server::{ConnectionLimit, serve_connections},
     image::SystemImage,
     state_dir::{StateDir, write_private},
-    vm::{self, Accelerator, ColdBoot},
+    vm::{self, Accelerator, ShimCommand, WarmStart, shim::containment::take_stock},
 };
 
 /// Connections that are served at a time.
@@ -45,6 +46,7 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let lock = DaemonLock::take(&state)?;
     fs::create_dir_all(&cache_dir).map_err(Error::file("create", &cache_dir))?;
     let token = token(&state)?;
+    end_nobodies(&state)?;
     let cloud = cloud(&config, &state, &cache_dir).await?;
     let listener = bind(config.listen, &state).await?;
     let address = listener.local_addr().map_err(listening(config.listen))?;
@@ -54,11 +56,22 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()>) -> Result
     let endpoint = Endpoint::new(address, token.clone());
     endpoint.write(&state)?;
     tracing::info!(endpoint = endpoint.endpoint, "serving the local cloud");
-    let service = api::service(Shared::new(cloud, config.limits.requests), Gate(Arc::new(token)));
+    let service =
+        api::service(Shared::new(Arc::clone(&cloud), config.limits.requests), Gate(Arc::new(token)));
     serve_connections(listener, service, ConnectionLimit(MAX_CONNECTIONS), shutdown).await;
     Endpoint::forget(&state)?;
+    cloud.close().await;
+    end_nobodies(&state)?;
     drop(lock);
     Ok(())
+}
+
+fn launcher(config: &Config, state: &StateDir) -> WarmStart {
+    let shim = ShimCommand::new(&config.shim_command);
+    match config.copies {
+        Copies::Never => WarmStart::cold(shim),
+        Copies::FromTemplates(pool) => WarmStart::new(shim, state.templates(), state.pool(), pool.guests()),
+    }
 }
 
 async fn cloud(config: &Config, state: &StateDir, cache_dir: &Path) -> Result<Arc<Cloud>, Error> {
@@ -67,6 +80,15 @@ async fn cloud(config: &Config, state: &StateDir, cache_dir: &Path) -> Result<Ar
         AcceleratorChoice::Kvm => Accelerator::Kvm,
         AcceleratorChoice::Emulate => Accelerator::Tcg,
     };
+    let (summary, room) = take_stock(&config.guest.containment);
+    tracing::info!(
+        by = summary.by.as_str(),
+        limits = summary.limits.as_str(),
+        reason = summary.reason,
+        "containing guests"
+    );
+    let bytes = serde_json::to_vec(&summary).expect("a summary has string keys only");
+    write_private(&state.containment(), &bytes).map_err(Error::file("write", state.containment()))?;
     let project = Project::load(Store::open(&state.store())?);
     let project = project.map_err(|source| Error::Store { path: state.store(), source })?;
     let cloud = Cloud::new(Parts {
@@ -74,7 +96,8 @@ async fn cloud(config: &Config, state: &StateDir, cache_dir: &Path) -> Result<Ar
         limits: config.limits,
         guest: config.guest.clone(),
         accelerator,
-        launcher: Box::new(ColdBoot::new(config.shim_command.clone())),
+        group: room.map(|room| room.path().to_path_buf()),
+        launcher: Box::new(launcher(config, state)),
         project,
     });
     register_built_image(&cloud, cache_dir);

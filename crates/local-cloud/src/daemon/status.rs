@@ -1,6 +1,6 @@
 //! What there is in a state directory, whether or not a daemon runs.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use clawlets_model::label::Labels;
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use crate::{
     cloud::{Image, Project, Server, ServerStatus, Store},
     error::Error,
     state_dir::StateDir,
+    vm::{GuestSpec, Origin, shim::ContainmentSummary},
 };
 
 /// A local cloud as it is now.
@@ -17,6 +18,8 @@ use crate::{
 pub struct Status {
     /// How to reach the daemon, if one runs and has begun to serve.
     pub daemon: Option<Endpoint>,
+    /// How guests are contained, while a daemon runs.
+    pub containment: Option<ContainmentSummary>,
     /// The servers, in the order in which they were made.
     pub servers: Vec<ServerSummary>,
 }
@@ -38,6 +41,8 @@ pub struct ServerSummary {
     pub labels: Labels,
     /// When it was made.
     pub created: Timestamp,
+    /// How its guest came to be; none when it has none.
+    pub origin: Option<Origin>,
 }
 
 /// Looks at the cloud of a state directory.
@@ -57,11 +62,15 @@ pub fn status(state_dir: &Path) -> Result<Status, Error> {
             servers.push(summary(&state, &project, server)?);
         }
     }
-    Ok(Status { daemon, servers })
+    let containment = daemon.as_ref().and_then(|_| fs::read(state.containment()).ok());
+    let containment = containment.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    Ok(Status { daemon, containment, servers })
 }
 
 fn summary(state: &StateDir, project: &Project, server: &Server) -> Result<ServerSummary, Error> {
-    let is_alive = state.guest(server.id).is_alive()?;
+    let guest = state.guest(server.id);
+    let is_alive = guest.is_alive()?;
+    let spec = is_alive.then(|| GuestSpec::read(&guest.spec()).ok()).flatten();
     let status = match server.status {
         // The state may be older than the guest's end.
         ServerStatus::Running | ServerStatus::Off if is_alive => ServerStatus::Running,
@@ -80,5 +89,6 @@ fn summary(state: &StateDir, project: &Project, server: &Server) -> Result<Serve
         image: project.images.get(server.image).and_then(|image: &Image| image.name.clone()),
         labels: server.labels.clone(),
         created: server.created,
+        origin: spec.map(|spec| spec.birth.origin()),
     })
 }

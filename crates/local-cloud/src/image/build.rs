@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{cpio, error::ImageError, files, kernel, manifest::SystemImage, tools::run};
 
 /// Raised when the same inputs make another image.
-const FORMAT: &str = "clawlets-image-1";
+const FORMAT: &str = "clawlets-image-2";
 /// How many images are kept beside the newest, for servers that were made from them.
 const KEPT: usize = 3;
 
@@ -27,6 +27,8 @@ pub struct ImageRequest {
     pub busybox: PathBuf,
     /// The meta package that depends on the newest kernel.
     pub kernel_package: String,
+    /// Whether the guest program waits for its identity when it is told to ([`SystemImage::parks`]).
+    pub parks: bool,
 }
 
 /// How far a build is.
@@ -49,7 +51,8 @@ pub enum ImageStep {
 }
 
 impl ImageRequest {
-    /// An image with the given guest program, from Debian's cloud kernel and busybox.
+    /// An image with the given guest program, from Debian's cloud kernel and busybox. The program is taken for one that
+    /// does not park.
     #[must_use]
     pub fn new(init: PathBuf, cache_dir: PathBuf) -> Self {
         Self {
@@ -57,6 +60,7 @@ impl ImageRequest {
             cache_dir,
             busybox: PathBuf::from("/bin/busybox"),
             kernel_package: "linux-image-cloud-amd64".to_owned(),
+            parks: false,
         }
     }
 }
@@ -74,7 +78,7 @@ pub fn build_image(
     let read = |path: &Path| fs::read(path).map_err(ImageError::file("read", path));
     let (init, busybox) = (read(&request.init)?, read(&request.busybox)?);
     let kernel = kernel::obtain(&cache_dir, &request.kernel_package, progress)?;
-    let digest = digest(&init, &busybox, &kernel);
+    let digest = digest(request, &init, &busybox, &kernel);
     let manifest = SystemImage::manifest_path(&cache_dir);
     if let Some(image) = up_to_date(&manifest, &digest) {
         progress(ImageStep::UpToDate);
@@ -89,7 +93,10 @@ pub fn build_image(
     fs::create_dir_all(&folder).map_err(ImageError::file("create", &folder))?;
     let initramfs = folder.join("initramfs");
     write(&initramfs, &cpio::archive(files::entries(inputs)))?;
-    let image = SystemImage::new(kernel.vmlinux, initramfs, kernel.version, digest);
+    let image = SystemImage {
+        parks: request.parks,
+        ..SystemImage::new(kernel.vmlinux, initramfs, kernel.version, digest)
+    };
     let text = serde_json::to_vec_pretty(&image).expect("a description has string keys only");
     write(&manifest, &text)?;
     forget_old_images(&manifest, &folder);
@@ -101,13 +108,13 @@ fn up_to_date(manifest: &Path, digest: &str) -> Option<SystemImage> {
     (image.digest == digest && image.kernel.is_file() && image.initramfs.is_file()).then_some(image)
 }
 
-fn digest(init: &[u8], busybox: &[u8], kernel: &kernel::Kernel) -> String {
+fn digest(request: &ImageRequest, init: &[u8], busybox: &[u8], kernel: &kernel::Kernel) -> String {
     let mut all = Sha256::new();
     let mut add = |name: &str, bytes: &[u8]| {
         all.update(format!("{name} {}\n", bytes.len()));
         all.update(bytes);
     };
-    add(FORMAT, &[]);
+    add(FORMAT, &[u8::from(request.parks)]);
     add("init", init);
     add("busybox", busybox);
     add("kernel", kernel.version.as_bytes());

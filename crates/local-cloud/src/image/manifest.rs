@@ -31,6 +31,10 @@ pub struct SystemImage {
     pub kernel_version: String,
     /// SHA-256 over everything that the image was made of, in hex.
     pub digest: String,
+    /// Whether the guest program waits for its identity when the kernel's command line tells it to, so that guests can be
+    /// copied. One that only says so costs some time: guests are booted once the first template did not park.
+    #[serde(default)]
+    pub parks: bool,
 }
 
 impl SystemImage {
@@ -50,6 +54,7 @@ impl SystemImage {
             .map_err(|source| ImageError::Manifest { path: path.to_path_buf(), source })
     }
 
+    /// An image of these files whose guest program does not park.
     pub(super) fn new(kernel: PathBuf, initramfs: PathBuf, kernel_version: String, digest: String) -> Self {
         let key = LabelKey::parse("clawlets/image").expect("a constant that follows the grammar");
         let value = LabelValue::parse("cattle").expect("a constant that follows the grammar");
@@ -61,13 +66,15 @@ impl SystemImage {
             initramfs,
             kernel_version,
             digest,
+            parks: false,
         }
     }
 }
 
 impl From<SystemImage> for SystemImageFiles {
     fn from(image: SystemImage) -> Self {
-        let SystemImage { name, description, labels, kernel, initramfs, kernel_version, digest } = image;
-        Self { name, description, labels, kernel, initramfs, kernel_version, digest }
+        let SystemImage { name, description, labels, kernel, initramfs, kernel_version, digest, parks } =
+            image;
+        Self { name, description, labels, kernel, initramfs, kernel_version, digest, parks }
     }
 }

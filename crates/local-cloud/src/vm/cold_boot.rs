@@ -1,111 +1,14 @@
 //! Guests booted from nothing: a shim is started, and the shim starts QEMU with a kernel and an initial file system.
 
-use std::{ffi::OsString, fs, process::Stdio, time::Duration};
+use super::{
+    error::GuestError,
+    guest_dir::GuestDir,
+    shim_process::ShimCommand,
+    spec::{Birth, GuestSpec},
+};
 
-use async_trait::async_trait;
-use tokio::{io::AsyncReadExt, process::Command, time::timeout};
-
-use super::{error::GuestError, guest_dir::GuestDir, launcher::Launcher, shim, spec::GuestSpec};
-use crate::state_dir::open_private;
-
-/// How long the shim may take until QEMU answers. Far above what it takes on a busy machine.
-const START_DEADLINE: Duration = Duration::from_secs(30);
-/// The longest report that a shim may write before it runs.
-const MAX_REPORT: u64 = 8 * 1024;
-
-/// Starts one shim per guest.
-#[derive(Debug)]
-pub(crate) struct ColdBoot {
-    shim_command: Vec<OsString>,
-}
-
-impl ColdBoot {
-    pub(crate) fn new(shim_command: Vec<OsString>) -> Self {
-        Self { shim_command }
-    }
-
-    fn command(&self, dir: &GuestDir) -> Result<Command, GuestError> {
-        let (program, arguments) = self.shim_command.split_first().ok_or(GuestError::NoShimCommand)?;
-        let lock = dir.lock()?;
-        let log = open_private(&dir.shim_log())
-            .and_then(|log| log.set_len(0).map(|()| log))
-            .map_err(GuestError::file("create", dir.shim_log()))?;
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .arg(dir.spec())
-            .stdin(Stdio::from(lock))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::from(log));
-        Ok(command)
-    }
-}
-
-#[async_trait]
-impl Launcher for ColdBoot {
-    async fn launch(&self, dir: &GuestDir, spec: &GuestSpec) -> Result<(), GuestError> {
-        spec.write(&dir.spec())?;
-        let mut command = self.command(dir)?;
-        // tokio reaps the child in the background once the handle is gone.
-        let mut shim = command.spawn().map_err(|source| GuestError::ShimStart {
-            program: command.as_std().get_program().to_string_lossy().into_owned(),
-            source,
-        })?;
-        // The command still owns our copy of the lock; from here on only the guest may hold it.
-        drop(command);
-        let report = shim.stdout.take().expect("the standard output was asked for");
-        let mut text = String::new();
-        let outcome = timeout(START_DEADLINE, report.take(MAX_REPORT).read_to_string(&mut text)).await;
-        let error = match outcome {
-            Ok(Ok(_)) if text == shim::READY => return Ok(()),
-            Ok(_) => GuestError::Boot { server_id: dir.server_id(), reason: reason(dir, &text) },
-            Err(_elapsed) => {
-                let seconds = START_DEADLINE.as_secs();
-                GuestError::Deadline { server_id: dir.server_id(), what: "start", seconds }
-            }
-        };
-        let _ = shim.start_kill();
-        let ended = dir.clone();
-        let _ = tokio::task::spawn_blocking(move || ended.end()).await;
-        Err(error)
-    }
-}
-
-/// The best explanation that can be found: the shim's own report, else what it or QEMU wrote last.
-fn reason(dir: &GuestDir, report: &str) -> String {
-    let last_line = |path| fs::read_to_string(path).ok()?.lines().last().map(str::to_owned);
-    let report = Some(report.trim().to_owned()).filter(|text| !text.is_empty());
-    report
-        .or_else(|| last_line(dir.qemu_log()))
-        .or_else(|| last_line(dir.shim_log()))
-        .unwrap_or_else(|| "the shim ended without a word".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn launch_with(script: &str) -> (GuestError, bool) {
-        let home = tempfile::tempdir().unwrap();
-        let dir = GuestDir::new(home.path().join("7"), 7);
-        dir.create().unwrap();
-        let launcher = ColdBoot::new(["sh", "-c", script].map(OsString::from).to_vec());
-        let error = launcher.launch(&dir, &GuestSpec::example()).await.unwrap_err();
-        (error, dir.is_alive().unwrap())
-    }
-
-    #[tokio::test]
-    async fn a_shim_that_fails_is_reported_with_its_own_words_and_leaves_nothing_alive() {
-        let cases = [
-            ("echo 'failed to enter a network namespace'; exit 1", "failed to enter a network namespace"),
-            ("echo 'no such program' >&2; exit 1", "no such program"),
-            ("exit 1", "the shim ended without a word"),
-            ("echo $$ >&0; echo half a report; exec >&-; exec sleep 60", "half a report"),
-        ];
-        for (script, expected) in cases {
-            let (error, alive) = launch_with(script).await;
-            assert!(error.to_string().ends_with(expected), "{script}: {error}");
-            assert!(!alive, "{script}");
-        }
-    }
+/// Boots the guest in `dir`.
+pub(super) async fn boot(shim: &ShimCommand, dir: &GuestDir, spec: &GuestSpec) -> Result<(), GuestError> {
+    let spec = GuestSpec { birth: Birth::Boot, ..spec.clone() };
+    shim.start(dir, &spec, Vec::new()).await
 }

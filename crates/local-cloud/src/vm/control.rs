@@ -13,12 +13,16 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{error::GuestError, guest_dir::GuestDir, spec::Relay};
+use super::{
+    error::GuestError,
+    guest_dir::GuestDir,
+    spec::{GuestSpec, Relay},
+};
 
 /// The name of the socket in the guest's directory.
 pub(super) const SOCKET: &str = "control.sock";
-/// The longest line of either side, in bytes; a set of relays is far below.
-pub(super) const MAX_LINE: u64 = 256 * 1024;
+/// The longest line of either side, in bytes. A specification holds the user data twice, and quoting may multiply them.
+pub(super) const MAX_LINE: u64 = 1024 * 1024;
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
 /// How long the processes of a guest may live on after its socket has closed.
 const END_DEADLINE: Duration = Duration::from_secs(1);
@@ -26,7 +30,7 @@ const END_DEADLINE: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// What the daemon asks of a shim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub(crate) enum Request {
     /// Press the power button; the guest may ignore it.
@@ -37,6 +41,12 @@ pub(crate) enum Request {
     Relays {
         /// The whole set.
         relays: Vec<Relay>,
+    },
+    /// Make a guest that waits to be claimed this server's. Once it is read, it is carried out, whether or not anybody
+    /// waits for the answer.
+    Claim {
+        /// The server's guest.
+        spec: Box<GuestSpec>,
     },
 }
 
@@ -52,6 +62,18 @@ pub(super) struct Answer {
 /// [`GuestError::Ended`] when the guest does not live, or ended before it answered; [`GuestError::Control`] when it
 /// does not answer in time, or refuses.
 pub(crate) async fn ask(dir: &GuestDir, request: &Request) -> Result<(), GuestError> {
+    ask_within(dir, request, ANSWER_DEADLINE).await
+}
+
+/// The same, with a deadline of one's own.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) async fn ask_within(
+    dir: &GuestDir,
+    request: &Request,
+    deadline: Duration,
+) -> Result<(), GuestError> {
     let failed = |reason: String| GuestError::Control { server_id: dir.server_id(), reason };
     let conversation = async {
         let mut stream = BufReader::new(connect(dir).await?);
@@ -60,11 +82,11 @@ pub(crate) async fn ask(dir: &GuestDir, request: &Request) -> Result<(), GuestEr
         stream.write_all(&line).await?;
         read_line(&mut stream).await
     };
-    let line = match timeout(ANSWER_DEADLINE, conversation).await {
+    let line = match timeout(deadline, conversation).await {
         Ok(Ok(line)) => line,
         Ok(Err(_)) if ends(dir).await => return Err(GuestError::Ended { server_id: dir.server_id() }),
         Ok(Err(error)) => return Err(failed(error.to_string())),
-        Err(_elapsed) => return Err(failed(format!("no answer within {} s", ANSWER_DEADLINE.as_secs()))),
+        Err(_elapsed) => return Err(failed(format!("no answer within {} s", deadline.as_secs()))),
     };
     let answer: Answer = serde_json::from_slice(&line).map_err(|error| failed(error.to_string()))?;
     match answer.error {

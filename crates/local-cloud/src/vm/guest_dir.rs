@@ -1,7 +1,9 @@
-//! The directory of one guest, and the lock in it that says whether the guest lives.
+//! The directory of one guest, and the locks in it that say whether the guest lives.
 //!
-//! The lock is taken before the shim starts and handed to it as standard input; QEMU inherits it in the same way. So
-//! it is free exactly when neither of them exists any more, however they ended and whoever is the parent by then.
+//! One is taken before the shim starts and handed to it as standard input. The other one the shim takes for QEMU, which
+//! has nothing but that: a QEMU that a guest has taken over can give back its own lock, but neither the shim's nor the
+//! process id in it. So both are free exactly when neither process exists any more, however they ended and whoever is
+//! the parent by then.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -25,6 +27,12 @@ const END_DEADLINE: Duration = Duration::from_secs(10);
 const LOCK_DEADLINE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// The name of QEMU's lock in the directory.
+const EMULATOR_LOCK: &str = "qemu.lock";
+
+/// The name of the specification in the directory.
+pub(super) const SPEC: &str = "spec.json";
+
 /// The directory of one guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GuestDir {
@@ -46,7 +54,7 @@ impl GuestDir {
     }
 
     pub(crate) fn spec(&self) -> PathBuf {
-        self.path.join("spec.json")
+        self.path.join(SPEC)
     }
 
     pub(crate) fn shim_log(&self) -> PathBuf {
@@ -83,11 +91,7 @@ impl GuestDir {
 
     /// Whether the shim or QEMU exists.
     pub(crate) fn is_alive(&self) -> Result<bool, GuestError> {
-        match File::open(self.lock_path()) {
-            Ok(file) => self.is_locked(&file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(source) => Err(GuestError::File { action: "open", path: self.lock_path(), source }),
-        }
+        Ok(is_held(&self.lock_path())? || is_held(&self.path.join(EMULATOR_LOCK))?)
     }
 
     /// Takes the lock for a guest about to start.
@@ -96,9 +100,10 @@ impl GuestDir {
         let deadline = Instant::now() + LOCK_DEADLINE;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => {
+                // A shim that was killed may have left its QEMU behind for a moment.
+                Ok(()) if !is_held(&self.path.join(EMULATOR_LOCK))? => return Ok(file),
+                Ok(()) | Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(PAUSE),
+                Ok(()) | Err(TryLockError::WouldBlock) => {
                     return Err(GuestError::AlreadyRunning { server_id: self.server_id });
                 }
                 Err(TryLockError::Error(source)) => {
@@ -135,9 +140,8 @@ impl GuestDir {
     fn signal(&self, signal: Signal) -> Result<bool, GuestError> {
         let Some(pid) = self.shim_pid()? else { return Ok(false) };
         let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return Ok(false) };
-        // The id may have been given to a stranger after the shim ended. While the lock is held it was not, except
-        // by QEMU's last moments, when the shim is a zombie or gone and nobody is left to be killed.
-        let is_holder = self.is_alive()? && self.shim_pid()? == Some(pid);
+        // The id may have been given to a stranger after the shim ended. While the shim's lock is held it was not.
+        let is_holder = is_held(&self.lock_path())? && self.shim_pid()? == Some(pid);
         Ok(is_holder && pidfd_send_signal(process.as_fd(), signal).is_ok())
     }
 
@@ -150,18 +154,33 @@ impl GuestDir {
         }
     }
 
-    fn is_locked(&self, file: &File) -> Result<bool, GuestError> {
-        match file.try_lock_shared() {
-            Ok(()) => Ok(false),
-            Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(source)) => {
-                Err(GuestError::File { action: "look at", path: self.lock_path(), source })
-            }
-        }
-    }
-
     fn lock_path(&self) -> PathBuf {
         self.path.join("lock")
+    }
+}
+
+/// Takes QEMU's lock in the directory that this process is in. What comes back cannot be written to.
+pub(super) fn take_emulator_lock() -> io::Result<File> {
+    drop(open_private(Path::new(EMULATOR_LOCK))?);
+    let file = File::open(EMULATOR_LOCK)?;
+    // The shim's lock is held, so this one can only be looked at.
+    file.lock()?;
+    Ok(file)
+}
+
+/// Whether a process holds a lock. A missing file is nobody's.
+fn is_held(path: &Path) -> Result<bool, GuestError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(source) => return Err(GuestError::File { action: "open", path: path.to_path_buf(), source }),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(source)) => {
+            Err(GuestError::File { action: "look at", path: path.to_path_buf(), source })
+        }
     }
 }
 
@@ -190,6 +209,23 @@ mod tests {
         assert!(matches!(guest.lock(), Err(GuestError::AlreadyRunning { server_id: 7 })));
         process.kill().unwrap();
         process.wait().unwrap();
+        assert!(!guest.is_alive().unwrap());
+    }
+
+    #[test]
+    fn an_emulator_that_gives_its_lock_back_does_not_make_the_guest_dead() {
+        let (_dir, guest) = guest_dir();
+        let lock = guest.lock().unwrap();
+        let emulator = File::create(guest.path().join(EMULATOR_LOCK)).unwrap();
+        emulator.lock().unwrap();
+        emulator.unlock().unwrap();
+        assert!(guest.is_alive().unwrap());
+
+        emulator.lock().unwrap();
+        drop(lock);
+        assert!(guest.is_alive().unwrap(), "the shim has ended, the emulator has not");
+        assert!(matches!(guest.lock(), Err(GuestError::AlreadyRunning { server_id: 7 })));
+        drop(emulator);
         assert!(!guest.is_alive().unwrap());
     }
 

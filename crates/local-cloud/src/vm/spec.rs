@@ -2,13 +2,14 @@
 
 use std::{
     fs,
+    os::fd::RawFd,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::error::GuestError;
-use crate::state_dir::write_private;
+use super::{error::GuestError, shim::ContainmentSettings};
+use crate::state_dir::{NOBODY, replace_private};
 
 /// One guest. The file is private to its owner, since user data may hold a one-time token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub(crate) struct GuestSpec {
     pub(crate) metadata: Metadata,
     pub(crate) user_data: String,
     pub(crate) relays: Vec<Relay>,
+    #[serde(default)]
+    pub(crate) birth: Birth,
     /// The server as the API knows it, so that a daemon whose state was lost recognises the guest.
     pub(crate) record: serde_json::Value,
 }
@@ -32,6 +35,77 @@ pub(crate) struct BootFiles {
     /// Added to the kernel's command line.
     #[serde(default)]
     pub(crate) command_line: String,
+    /// Whether the guest program, asked to, waits for its identity on the claim port, so that copies of a guest can be
+    /// made.
+    #[serde(default)]
+    pub(crate) parks: bool,
+}
+
+/// How a shim makes its guest run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Birth {
+    /// Booted from nothing.
+    #[default]
+    Boot,
+    /// Booted until it waits for an identity, written into the snapshot, and ended. Nobody's guest.
+    Template(SnapshotFiles),
+    /// Restored from the snapshot, and given its identity at once.
+    Clone(SnapshotFiles),
+    /// Restored from the snapshot, rehearsed and paused, until it is claimed.
+    Spare(SnapshotFiles),
+}
+
+/// The files of a snapshot, by the numbers under which the shim inherits them. They mean something only in the process
+/// that was started with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SnapshotFiles {
+    /// The guest's memory.
+    pub(crate) memory: RawFd,
+    /// Everything else that the machine is.
+    pub(crate) state: RawFd,
+}
+
+/// How a guest came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Booted from nothing.
+    Cold,
+    /// Restored from a template when it was ordered.
+    Clone,
+    /// Restored and rehearsed beforehand, and claimed when it was ordered.
+    Pool,
+}
+
+impl Origin {
+    /// The word for it in answers and files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cold => "cold",
+            Self::Clone => "clone",
+            Self::Pool => "pool",
+        }
+    }
+}
+
+impl Birth {
+    pub(crate) const fn origin(self) -> Origin {
+        match self {
+            Self::Boot | Self::Template(_) => Origin::Cold,
+            Self::Clone(_) => Origin::Clone,
+            Self::Spare(_) => Origin::Pool,
+        }
+    }
+
+    /// The files that QEMU maps or reads, when there are any.
+    pub(super) const fn snapshot(self) -> Option<SnapshotFiles> {
+        match self {
+            Self::Boot => None,
+            Self::Template(files) | Self::Clone(files) | Self::Spare(files) => Some(files),
+        }
+    }
 }
 
 /// What the guest runs on.
@@ -42,6 +116,11 @@ pub(crate) struct Machine {
     pub(crate) memory_mib: u32,
     pub(crate) cores: u32,
     pub(crate) translation_cache_mib: u32,
+    #[serde(default)]
+    pub(crate) containment: ContainmentSettings,
+    /// The control group in which guests get theirs, where the daemon has one.
+    #[serde(default)]
+    pub(crate) group: Option<PathBuf>,
 }
 
 /// Who executes the guest's instructions.
@@ -71,7 +150,25 @@ pub(crate) struct Relay {
     pub(crate) socket: PathBuf,
 }
 
+/// Ends the hardware address of a template and of its copies.
+const TEMPLATE_NUMBER: u64 = 1;
+
 impl GuestSpec {
+    /// A guest that is nobody: everything but who it is, and no secret.
+    pub(crate) fn nobody(boot: &BootFiles, machine: &Machine) -> Self {
+        Self {
+            server_id: NOBODY,
+            hostname: String::new(),
+            boot: boot.clone(),
+            machine: machine.clone(),
+            metadata: Metadata::default(),
+            user_data: String::new(),
+            relays: Vec::new(),
+            birth: Birth::Boot,
+            record: serde_json::Value::Null,
+        }
+    }
+
     pub(crate) fn read(path: &Path) -> Result<Self, GuestError> {
         let bytes = fs::read(path).map_err(GuestError::file("read", path))?;
         serde_json::from_slice(&bytes)
@@ -80,12 +177,18 @@ impl GuestSpec {
 
     pub(crate) fn write(&self, path: &Path) -> Result<(), GuestError> {
         let bytes = serde_json::to_vec_pretty(self).expect("a guest specification has string keys only");
-        write_private(path, &bytes).map_err(GuestError::file("write", path))
+        // Not flushed to the disk: a power cut ends the guest as well.
+        replace_private(path, &bytes).map_err(GuestError::file("write", path))
     }
 
-    /// The guest's hardware address: locally administered, and different for servers that live at the same time.
+    /// The guest's hardware address, locally administered. Guests that were booted have different ones; a copy has its
+    /// template's, because its kernel keeps what it found when it booted. No two guests share a network.
     pub(crate) fn mac_address(&self) -> String {
-        let [.., a, b, c] = self.server_id.to_be_bytes();
+        let number = match self.birth {
+            Birth::Boot => self.server_id,
+            Birth::Template(_) | Birth::Clone(_) | Birth::Spare(_) => TEMPLATE_NUMBER,
+        };
+        let [.., a, b, c] = number.to_be_bytes();
         format!("52:54:00:{a:02x}:{b:02x}:{c:02x}")
     }
 }
@@ -100,6 +203,7 @@ impl GuestSpec {
                 kernel: "/cache/vmlinux".into(),
                 initramfs: "/cache/initramfs".into(),
                 command_line: String::new(),
+                parks: false,
             },
             machine: Machine {
                 qemu: "qemu-system-x86_64".into(),
@@ -107,6 +211,8 @@ impl GuestSpec {
                 memory_mib: 256,
                 cores: 1,
                 translation_cache_mib: 64,
+                containment: ContainmentSettings::default(),
+                group: None,
             },
             metadata: Metadata {
                 region: "eu-central".to_owned(),
@@ -116,6 +222,7 @@ impl GuestSpec {
             },
             user_data: "#cloud-config\n".to_owned(),
             relays: vec![Relay { port: 18337, socket: "/run/clf/cattle.sock".into() }],
+            birth: Birth::Boot,
             record: serde_json::Value::Null,
         }
     }
@@ -135,7 +242,21 @@ mod tests {
     }
 
     #[test]
-    fn the_mac_address_ends_in_the_server_id() {
-        assert_eq!(GuestSpec::example().mac_address(), "52:54:00:53:f1:2a");
+    fn the_mac_address_ends_in_the_server_id_unless_the_guest_is_a_copy() {
+        let mut spec = GuestSpec::example();
+        assert_eq!(spec.mac_address(), "52:54:00:53:f1:2a");
+        let files = SnapshotFiles { memory: 7, state: 8 };
+        for birth in [Birth::Template(files), Birth::Clone(files), Birth::Spare(files)] {
+            spec.birth = birth;
+            assert_eq!(spec.mac_address(), "52:54:00:00:00:01");
+        }
+    }
+
+    #[test]
+    fn a_specification_from_before_there_were_copies_is_one_of_a_booted_guest() {
+        let mut value = serde_json::to_value(GuestSpec::example()).unwrap();
+        value.as_object_mut().unwrap().remove("birth");
+        value["boot"].as_object_mut().unwrap().remove("parks");
+        assert_eq!(serde_json::from_value::<GuestSpec>(value).unwrap(), GuestSpec::example());
     }
 }

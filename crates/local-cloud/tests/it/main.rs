@@ -4,7 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, wherever it notices")]
 
+mod clones;
+mod containment;
 mod contract;
+mod crashes;
 mod daemon;
 mod faults;
 mod firewalls;
@@ -13,4 +16,5 @@ mod official_clients;
 mod orders;
 mod power;
 mod relays;
+mod siblings;
 mod support;

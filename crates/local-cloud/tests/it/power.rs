@@ -42,8 +42,11 @@ async fn reset_and_reboot_start_the_same_guest_over() {
     for action in ["reset", "reboot"] {
         assert_eq!(cloud.api.act(id, action, json!({})).await["status"], "success", "{action}");
     }
-    let asked = fs::read_to_string(cloud.guest_dir(id).join("asked")).unwrap();
-    assert_eq!(asked.matches("system_reset").count(), 2);
+    eventually("the guest was reset twice", async || {
+        let asked = fs::read_to_string(cloud.guest_dir(id).join("console.log")).ok()?;
+        (asked.matches("system_reset").count() == 2).then_some(())
+    })
+    .await;
     assert_eq!(processes_mentioning(&cloud.guest_dir(id)), guest);
 }
 

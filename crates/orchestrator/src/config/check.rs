@@ -56,6 +56,7 @@ pub(super) fn check(
     let cattle = check.cattle(document.cattle, kind);
     let tailnet = check.tailnet(document.tailnet);
     let models = check.models(document.models);
+    let github = check.github(document.github);
     let secrets: BTreeMap<_, _> = document
         .secrets
         .into_iter()
@@ -99,6 +100,7 @@ pub(super) fn check(
         models,
         runner: document.runner.command,
         egress,
+        github,
         secrets,
         bots,
         uids,
@@ -107,16 +109,16 @@ pub(super) fn check(
     })
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     /// Relative paths start here.
     folder: PathBuf,
     lines: &'a Lines,
-    overrides: &'a Overrides,
+    pub(super) overrides: &'a Overrides,
     faults: &'a mut Vec<Fault>,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, path: &str, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, path: &str, message: impl Into<String>) {
         self.suggest(path, message, None);
     }
 
@@ -132,7 +134,7 @@ impl Check<'_> {
     }
 
     /// Reports a key that must be there, unless it was reported already for its form.
-    fn missing<T>(&mut self, path: &str, expected: &str) -> Option<T> {
+    pub(super) fn missing<T>(&mut self, path: &str, expected: &str) -> Option<T> {
         if !self.faults.iter().any(|fault| fault.path == path) {
             self.fault(path, format!("is missing: expected {expected}"));
         }
@@ -163,7 +165,7 @@ impl Check<'_> {
         folder
     }
 
-    fn secret_file(&mut self, path: &str, value: &Path) -> SecretFile {
+    pub(super) fn secret_file(&mut self, path: &str, value: &Path) -> SecretFile {
         let file = SecretFile::new(self.folder.join(value));
         if let Err(error) = file.read() {
             let cause =

@@ -6,7 +6,9 @@ use clawlets_model::{BotId, EnvVarName, LabelKey, LabelValue, ModelName, Orchest
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{duration_text::DurationText, egress_rule::EgressRule, euros::Euros, provider::ProviderKind};
+use super::{
+    EgressRule, duration_text::DurationText, euros::Euros, github::GithubTable, provider::ProviderKind,
+};
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +42,10 @@ pub(crate) struct Document {
     /// What runs agent tasks.
     #[serde(default)]
     pub(super) runner: RunnerTable,
+    /// The GitHub App that makes tokens for spawns that ask for one (`withGithubToken`). Each VM gets a token of its own,
+    /// for the repositories and permissions named here, as `GITHUB_TOKEN`; it is revoked when its job ends.
+    #[serde(default)]
+    pub(super) github: GithubTable,
     /// The secrets that VMs may be given, by the variable that holds them.
     #[serde(default)]
     pub(super) secrets: BTreeMap<EnvVarName, SecretTable>,

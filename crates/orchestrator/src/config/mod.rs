@@ -10,18 +10,19 @@
 mod check;
 mod document;
 mod duration_text;
-mod egress_rule;
 mod euros;
 mod fault;
+mod github;
 mod load;
 mod overrides;
 mod provider;
 mod secret_file;
 mod settings;
 
+pub use clawlets_model::egress::{EgressRule, InvalidDestination};
 pub(crate) use document::Document as FileForm;
-pub use egress_rule::{EgressRule, InvalidDestination};
 pub use fault::{ConfigError, Fault};
+pub use github::GithubApp;
 pub use load::load;
 pub use overrides::{OVERRIDES, Override, Overrides};
 pub use provider::{Access, Provider, ProviderKind};

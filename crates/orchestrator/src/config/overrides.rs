@@ -12,7 +12,7 @@ pub struct Override {
 }
 
 /// Every variable that replaces a key of the file. An empty variable counts as not set.
-pub const OVERRIDES: [Override; 11] = [
+pub const OVERRIDES: [Override; 12] = [
     Override { variable: "CLF_ID", key: "id" },
     Override { variable: "CLF_SOCKET", key: "socket" },
     Override { variable: "CLF_SOCKET_GROUP", key: "socket_group" },
@@ -21,6 +21,7 @@ pub const OVERRIDES: [Override; 11] = [
     Override { variable: "CLF_AGENT_MODEL_PRIMARY", key: "agent_model_primary" },
     Override { variable: "CLF_PROVIDER_KIND", key: "provider.kind" },
     Override { variable: "HCLOUD_ENDPOINT", key: "provider.endpoint" },
+    Override { variable: "GITHUB_API_URL", key: "github.endpoint" },
     Override { variable: "CLF_PROVIDER_TOKEN_FILE", key: "provider.token_file" },
     Override { variable: "CLF_CATTLE_IMAGE", key: "cattle.image" },
     Override { variable: "CLF_CATTLE_MAX_INSTANCES", key: "cattle.max_instances" },

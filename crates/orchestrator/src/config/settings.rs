@@ -14,7 +14,7 @@ use clawlets_model::{
 };
 use url::Url;
 
-use super::{egress_rule::EgressRule, provider::Provider, secret_file::SecretFile};
+use super::{EgressRule, github::GithubApp, provider::Provider, secret_file::SecretFile};
 
 /// What the daemon is told by its administrator.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct Config {
     pub runner: Vec<String>,
     /// Where guests may go; empty: nowhere.
     pub egress: Vec<EgressRule>,
+    /// The GitHub App that makes tokens for VMs, if there is one.
+    pub github: Option<GithubApp>,
     /// The secrets that VMs may be given, by the variable that holds them.
     pub secrets: BTreeMap<EnvVarName, SecretFile>,
     /// What each bot may do. A bot that is not named here may spawn nothing.

@@ -33,6 +33,9 @@ pub enum StartError {
     /// The provider's client cannot be set up.
     #[error("failed to set up the provider's client")]
     Cloud(#[from] SetupError),
+    /// The client of GitHub cannot be set up.
+    #[error(transparent)]
+    Github(#[from] clawlets_github::SetupError),
     /// The socket cannot be listened on.
     #[error(transparent)]
     Socket(#[from] SocketError),
@@ -75,7 +78,7 @@ impl StartError {
             Self::Socket(_) | Self::Relay(_) | Self::Io { .. } => FaultCode::Io,
             Self::NoTailnet => FaultCode::TailnetAbsent,
             Self::Cloud(_) => FaultCode::ProviderFailed,
-            Self::Metrics(_) | Self::Worker(_) => FaultCode::DaemonFailed,
+            Self::Metrics(_) | Self::Worker(_) | Self::Github(_) => FaultCode::DaemonFailed,
         }
     }
 }

@@ -7,7 +7,6 @@ mod shared;
 mod signals;
 mod stop;
 
-#[cfg(test)]
 pub(crate) use clock::Clock;
 pub use error::StartError;
 pub(crate) use run::cloud;

@@ -55,7 +55,7 @@ pub async fn run(config: Config, activated: Option<StdListener>) -> Result<(), S
     listening.listener.set_nonblocking(true).map_err(io("set up the socket"))?;
     let listener = UnixListener::from_std(listening.listener).map_err(io("set up the socket"))?;
 
-    let shared = Arc::new(Shared::new(Clock::system(), Arc::clone(&config), store, files, cloud, reach));
+    let shared = Arc::new(Shared::new(Clock::system(), Arc::clone(&config), store, files, cloud, reach)?);
     // As one process holds the store at a time, all workers of before are dead.
     let taken = shared.store.expire_leases(shared.now()).await?;
     let stop = CancellationToken::new();

@@ -8,11 +8,12 @@ use clawlets_model::{JobId, Requester, cattle};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::{clock::Clock, signals::Signals};
+use super::{clock::Clock, error::StartError, signals::Signals};
 use crate::{
     catalogue::{Catalogue, SoldOut},
     config::{Config, SecretFileError},
     firewall::CattleFirewall,
+    github::GithubTokens,
     guest::Reach,
     job_files::JobFiles,
     reaper::Fleet,
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) signals: Signals,
     /// How guests reach us.
     pub(crate) reach: Reach,
+    /// The tokens for GitHub of VMs that are at work.
+    pub(crate) github: GithubTokens,
     /// The caps on VMs.
     pub(crate) caps: Arc<Caps>,
 }
@@ -70,6 +73,8 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
+    /// # Errors
+    /// [`StartError`] when a client cannot be set up.
     pub(crate) fn new(
         clock: Clock,
         config: Arc<Config>,
@@ -77,11 +82,12 @@ impl Shared {
         files: JobFiles,
         cloud: Arc<dyn Cloud>,
         reach: Reach,
-    ) -> Self {
+    ) -> Result<Self, StartError> {
         let max_active: BTreeMap<Requester, u32> =
             config.bots.iter().map(|(bot, policy)| (Requester::from(bot), policy.max_active)).collect();
         let caps = Arc::new(Caps { max_instances: config.cattle.max_instances, max_active });
-        Self {
+        let github = GithubTokens::new(config.github.as_ref(), store.clone(), clock.clone())?;
+        Ok(Self {
             clock,
             config,
             store,
@@ -93,8 +99,9 @@ impl Shared {
             firewall: CattleFirewall::default(),
             signals: Signals::default(),
             reach,
+            github,
             caps,
-        }
+        })
     }
 
     /// The time.
@@ -118,12 +125,11 @@ impl Shared {
         Ok(read.map_err(|_| JobError::Interrupted)??)
     }
 
-    /// The secrets that a job's VM is given, as they are now.
+    /// The secrets that a job's VM is given, as they are now, but for its token for GitHub.
     ///
     /// # Errors
     /// [`JobError`].
-    pub(crate) async fn secrets_of(&self, job: &Job) -> Result<Secrets, JobError> {
-        let order = self.order(job.id).await?;
+    pub(crate) async fn secrets_of(&self, job: &Job, order: &Order) -> Result<Secrets, JobError> {
         let model = order.snapshot.model.as_ref();
         let names = variables(&self.config, &job.requester, order.task.work(), model, &order.persona);
         if names.is_empty() {
@@ -144,6 +150,7 @@ impl Shared {
     /// Tells whoever waits for a job that it changed. Once its result is decided, its log gets no more records.
     pub(crate) async fn after(&self, job: &Job) {
         self.signals.changed(job.id);
+        self.github.let_go(job);
         if job.status.is_final() {
             let (logs, id) = (self.files.logs.clone(), job.id);
             let closed = tokio::task::spawn_blocking(move || logs.close(id)).await;

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     time::Duration,
 };
 
@@ -10,6 +10,8 @@ use tokio::net::{TcpStream, lookup_host};
 
 /// How long resolving and connecting may take together.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Any port does to find out where something would be sent from.
+const DISCARD: u16 = 9;
 
 /// Connects to a destination that the allow-list allows.
 ///
@@ -25,13 +27,29 @@ async fn try_all(host: &str, port: u16) -> io::Result<TcpStream> {
     let literal = host.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost");
     let mut last = io::Error::new(io::ErrorKind::PermissionDenied, "the name stands for no public address");
     let addresses: Vec<SocketAddr> = lookup_host((host, port)).await?.collect();
-    for address in addresses.into_iter().filter(|address| literal || is_outside(address.ip())) {
+    for address in addresses.into_iter().filter(|address| literal || is_elsewhere(address.ip())) {
         match TcpStream::connect(address).await {
             Ok(stream) => return Ok(stream),
             Err(error) => last = error,
         }
     }
     Err(last)
+}
+
+/// Whether an address may be what a name stands for, and is not one of this machine's own.
+fn is_elsewhere(address: IpAddr) -> bool {
+    is_outside(address) && !is_own(address).unwrap_or(false)
+}
+
+/// Whether an address belongs to this machine: what is sent to it would come from it. Nothing is sent.
+fn is_own(address: IpAddr) -> io::Result<bool> {
+    let any: IpAddr = match address {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0))?;
+    socket.connect((address, DISCARD))?;
+    Ok(socket.local_addr()?.ip() == address)
 }
 
 /// Whether an address may be what a name stands for. Whoever answers for a name could otherwise point it at this
@@ -57,6 +75,18 @@ fn is_outside(address: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machines_own_addresses_are_known_as_such() {
+        assert!(is_own(Ipv4Addr::LOCALHOST.into()).unwrap());
+        // One of the addresses for documentation: nobody has it. A machine without a network reaches nothing.
+        assert!(!is_own("192.0.2.1".parse().unwrap()).unwrap_or(false));
+        let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+        if socket.connect("192.0.2.1:9").is_ok() {
+            let own = socket.local_addr().unwrap().ip();
+            assert!(!is_elsewhere(own), "{own}");
+        }
+    }
 
     #[test]
     fn a_name_never_stands_for_this_machine_or_its_metadata() {

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use clawlets_jobs::{Artifact, ArtifactCaps, ArtifactError};
-use clawlets_model::{ArtifactName, JobId, guest::SHA256_HEADER, limits};
+use clawlets_model::{ArtifactName, JobId, Scrubber, guest::SHA256_HEADER, limits};
 use http_body_util::BodyExt;
 use serde_json::json;
 
@@ -28,6 +28,9 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(180);
 /// How much is gathered before it is written, in bytes.
 const PIECE: usize = 256 * 1024;
+/// How much of what was written is looked at again with what follows, in bytes: longer than a token that is known by its
+/// looks.
+const TAIL: usize = 1024;
 
 pub(super) async fn put(
     State(guests): State<Guests>,
@@ -43,7 +46,8 @@ pub(super) async fn put(
     if announced_size(&headers).is_some_and(|size| size > limits::ARTIFACT_BYTES) {
         return Err(too_large());
     }
-    let received = tokio::time::timeout(PATIENCE, receive(&guests, job, body)).await;
+    let scrubber = guests.scrubber(&guest.job).await?;
+    let received = tokio::time::timeout(PATIENCE, receive(&guests, job, body, &scrubber)).await;
     let incoming =
         received.unwrap_or_else(|_| Err(Refusal::Malformed("the file did not arrive in time".to_owned())))?;
     if incoming.sha256() != hex::encode(sha256) {
@@ -68,11 +72,19 @@ pub(super) async fn put(
     }
 }
 
-/// Receives a body into a file, piece by piece.
-async fn receive(guests: &Guests, job: JobId, mut body: Body) -> Result<Incoming, Refusal> {
+/// Receives a body into a file, piece by piece. A file that holds a secret of the job's is refused: to take the secret
+/// out of it would make it another file.
+async fn receive(
+    guests: &Guests,
+    job: JobId,
+    mut body: Body,
+    scrubber: &Scrubber,
+) -> Result<Incoming, Refusal> {
     let artifacts = guests.shared.files.artifacts.clone();
     let mut incoming = blocking(job, move || artifacts.receive(job)).await?;
     let mut piece = Vec::new();
+    // The end of what was written, in which a secret may begin.
+    let mut tail = Vec::new();
     let mut size = 0;
     loop {
         let frame = body.frame().await;
@@ -89,6 +101,12 @@ async fn receive(guests: &Guests, job: JobId, mut body: Body) -> Result<Incoming
         }
         if piece.len() >= PIECE || is_end {
             let full = std::mem::take(&mut piece);
+            tail.extend_from_slice(&full);
+            if scrubber.finds(&tail) {
+                tracing::warn!(job_id = %job, "an artifact holds a secret and is refused");
+                return Err(Refusal::Malformed("the file holds a secret of the job".to_owned()));
+            }
+            tail.drain(..tail.len().saturating_sub(TAIL.max(scrubber.longest())));
             incoming = blocking(job, move || incoming.write(&full).map(|()| incoming)).await?;
         }
         if is_end {

@@ -11,7 +11,11 @@ use super::{
     peer::{Fit, Peer},
     state::Guests,
 };
-use crate::{lifecycle::Session, reaper::chain};
+use crate::{
+    lifecycle::Session,
+    reaper::chain,
+    spawn::{Order, Secrets},
+};
 
 /// A guest that proved who it is.
 #[derive(Debug)]
@@ -100,12 +104,20 @@ impl Guests {
             return Ok(scrubber);
         }
         // The daemon was started anew since it gave the values.
-        let values = self.shared.secrets_of(job).await.map_err(|error| {
+        let failed = |error| {
             tracing::error!(job_id = %job.id, error = %chain(&error), "failed to read the secrets of a job");
             Refusal::Later
-        })?;
-        Ok(self.scrubbers.set(job.id, Scrubber::new(values.values())))
+        };
+        let order = self.shared.order(job.id).await.map_err(failed)?;
+        let values = self.shared.secrets_of(job, &order).await.map_err(failed)?;
+        Ok(self.scrubbers.set(job.id, scrubber(&order, &values)))
     }
+}
+
+/// What must not appear in the words of a guest that was given these values.
+pub(super) fn scrubber(order: &Order, values: &Secrets) -> Scrubber {
+    let scrubber = Scrubber::new(values.values());
+    if order.with_github_token { scrubber.and_github_tokens() } else { scrubber }
 }
 
 /// What a session is good for.

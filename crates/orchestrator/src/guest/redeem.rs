@@ -8,24 +8,27 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use clawlets_jobs::{Job, Redeemed, Redemption};
+use clawlets_jobs::{ApplyError, Event, Fence, Job, Redeemed, Redemption};
 use clawlets_model::{
-    Scrubber,
+    EnvVarName, Reason,
     guest::{BootNonce, EnvAnswer, NONCE_HEADER},
 };
 use jiff::Timestamp;
 
 use super::{
     answer::{Refusal, no_store},
-    auth::bearer,
+    auth::{bearer, scrubber},
     peer::Peer,
     state::Guests,
 };
 use crate::{
     lifecycle::{Session, Token, nonce_hash},
     reaper::chain,
-    spawn::Secrets,
+    spawn::{Order, Secrets},
 };
+
+/// The variable that holds a VM's token for GitHub.
+const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
 
 pub(super) async fn redeem(
     State(guests): State<Guests>,
@@ -47,13 +50,14 @@ pub(super) async fn redeem(
     }
     guests.check_peer(&peer, &owner.job, "the one-time token was presented").await?;
     // The values come first: a token that was spent for nothing could not be presented again.
-    let secrets = guests.shared.secrets_of(&owner.job).await.map_err(later)?;
+    let order = guests.shared.order(owner.job.id).await.map_err(later)?;
+    let secrets = guests.values(&owner.job, &order).await?;
     let session = token.session(&nonce);
     let redemption = Redemption { token: token.hash(), nonce: nonce_hash(&nonce), session: session.hash() };
     match store.redeem(redemption, guests.shared.now()).await.map_err(later)? {
         Redeemed::First(job) | Redeemed::Repeated(job) => {
             tracing::info!(job_id = %job.id, %peer, "a guest redeemed its token");
-            guests.scrubbers.set(job.id, Scrubber::new(secrets.values()));
+            guests.scrubbers.set(job.id, scrubber(&order, &secrets));
             guests.shared.signals.heard(job.id);
             guests.shared.after(&job).await;
             Ok(answer(&job, &session, secrets, guests.shared.now()))
@@ -69,6 +73,30 @@ pub(super) async fn redeem(
             Err(guests.wrong_guess(&peer))
         }
         Redeemed::Unknown => Err(guests.wrong_guess(&peer)),
+    }
+}
+
+impl Guests {
+    /// What a VM is given, its token for GitHub included. A job whose token can never be had ends here.
+    async fn values(&self, job: &Job, order: &Order) -> Result<Secrets, Refusal> {
+        let mut values = self.shared.secrets_of(job, order).await.map_err(later)?;
+        if !order.with_github_token || job.status.is_final() {
+            return Ok(values);
+        }
+        let error = match self.shared.github.of(job).await {
+            Ok(token) => {
+                let variable = EnvVarName::parse(GITHUB_TOKEN).expect("the fixed name of a variable is one");
+                values.insert(variable, token);
+                return Ok(values);
+            }
+            Err(error) if error.is_temporary() => return Err(later(error)),
+            Err(error) => error,
+        };
+        let ended = Event::Ended { reason: Reason::Error, message: Some(chain(&error)) };
+        match self.shared.apply(job.id, Fence::Open, ended).await {
+            Ok(_) | Err(ApplyError::Refused(_)) => Err(Refusal::Over),
+            Err(error) => Err(later(error)),
+        }
     }
 }
 

@@ -145,7 +145,6 @@ impl Driver {
     async fn step(&mut self) -> Result<bool, DriveError> {
         let Some(job) = self.shared.store.get(self.id).await? else { return Ok(false) };
         if job.lease.is_none() || job.lease_epoch != self.epoch {
-            self.wake_dispatcher_for(&job);
             return Ok(false);
         }
         if job.status.is_final() && !self.told_the_end {
@@ -250,7 +249,10 @@ impl Driver {
     }
 
     async fn fail_attempt(&mut self, job: &Job) -> Result<(), DriveError> {
-        let (reason, message) = self.failure.clone().unwrap_or_else(|| match job.vm.server_id {
+        // A VM that gets no token gives up by itself, which looks like one that never called.
+        let no_token = self.shared.github.trouble(self.id).map(|why| (Reason::Error, why));
+        let failure = no_token.or_else(|| self.failure.clone());
+        let (reason, message) = failure.unwrap_or_else(|| match job.vm.server_id {
             Some(_) => (Reason::BootFailed, "the VM was given up while it booted".to_owned()),
             None => (Reason::Error, "the VM was asked for and never appeared".to_owned()),
         });
@@ -266,18 +268,6 @@ impl Driver {
         tokio::select! {
             () = self.signal.changed() => {}
             () = tokio::time::sleep(left) => {}
-        }
-    }
-
-    /// A job that goes back into the queue is due a little later; the dispatcher should look then.
-    fn wake_dispatcher_for(&self, job: &Job) {
-        let pause = Duration::try_from(job.run_at.duration_since(self.shared.now())).unwrap_or_default();
-        if !job.status.is_final() && !pause.is_zero() {
-            let shared = Arc::clone(&self.shared);
-            tokio::spawn(async move {
-                tokio::time::sleep(pause).await;
-                shared.signals.dispatch();
-            });
         }
     }
 }

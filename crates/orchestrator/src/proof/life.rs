@@ -137,7 +137,7 @@ impl Daemon {
         let reach = Reach::Tailnet { address: ([100, 64, 0, 1], 18_337).into(), join: Joining::Never };
         let (truth, skew) = (Arc::clone(world), site.skew);
         let clock = Clock::told(move || truth.now() + skew);
-        let shared = Arc::new(Shared::new(clock, config, store, files, cloud, reach));
+        let shared = Arc::new(Shared::new(clock, config, store, files, cloud, reach).unwrap());
         shared.store.expire_leases(shared.now()).await.unwrap();
         let stop = CancellationToken::new();
         look_after_jobs(&shared, &TaskTracker::new(), &stop).unwrap();

@@ -1,5 +1,7 @@
 //! Looking at jobs and canceling them.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Extension, Json,
     extract::{Path, State},
@@ -42,13 +44,9 @@ pub(super) async fn list(
         cursor: parameters.get("cursor", Cursor::parse)?,
     };
     let page = api.shared.store.list(filter).await?;
-    let mut jobs = Vec::with_capacity(page.jobs.len());
-    for job in &page.jobs {
-        jobs.push(api.view(job).await?);
-    }
     Ok(Json(JobsAnswer {
         protocol_version: limits::PROTOCOL_VERSION,
-        jobs,
+        jobs: api.views(&page.jobs).await?,
         next_cursor: page.next.map(|cursor| cursor.to_string()),
     }))
 }
@@ -115,9 +113,17 @@ impl Api {
         Ok(Json(JobAnswer { protocol_version: limits::PROTOCOL_VERSION, job: self.view(job).await? }))
     }
 
-    /// A job as it is shown, with its place in line if it waits for room.
+    /// A job as it is shown.
     async fn view(&self, job: &Job) -> Result<JobView, Fault> {
-        let position = if job.waits_for_room() { self.shared.store.position(job.id).await? } else { None };
-        Ok(job.to_view(position))
+        let mut views = self.views(std::slice::from_ref(job)).await?;
+        Ok(views.pop().expect("there is a view of each job"))
+    }
+
+    /// Jobs as they are shown, those that wait for room with their places in line.
+    async fn views(&self, jobs: &[Job]) -> Result<Vec<JobView>, Fault> {
+        let waiting: Vec<_> = jobs.iter().filter(|job| job.waits_for_room()).map(|job| job.id).collect();
+        let places =
+            if waiting.is_empty() { BTreeMap::new() } else { self.shared.store.positions(waiting).await? };
+        Ok(jobs.iter().map(|job| job.to_view(places.get(&job.id).copied())).collect())
     }
 }

@@ -88,8 +88,7 @@ pub(crate) fn resolve(
         return Err(SpawnRefusal::Forbidden(format!("payload.{field} is for operators only")));
     }
     if spawn.with_github_token == Some(true) {
-        let message = "no GitHub App is configured, so there is no token to give";
-        return Err(SpawnRefusal::Unconfigured(message.to_owned()));
+        may_have_github_token(config, bot)?;
     }
     let policy = match bot {
         Some(bot) => Some(policy(config, bot, &spawn)?),
@@ -117,6 +116,21 @@ pub(crate) fn resolve(
         model: model.clone(),
     };
     Ok(Resolved { about, snapshot: Snapshot::new(&persona, model, ttl, auto_shutdown, place) })
+}
+
+/// A bot's VM is given nothing but what its policy lists, also when an operator spawns it.
+fn may_have_github_token(config: &Config, bot: Option<&BotId>) -> Result<(), SpawnRefusal> {
+    match (bot, &config.github) {
+        (Some(bot), _) => {
+            let message = format!("payload.withGithubToken: a VM of bot {bot} gets no GitHub token");
+            Err(SpawnRefusal::Forbidden(message))
+        }
+        (None, None) => {
+            let message = "no GitHub App is configured, so there is no token to give: set [github]";
+            Err(SpawnRefusal::Unconfigured(message.to_owned()))
+        }
+        (None, Some(_)) => Ok(()),
+    }
 }
 
 fn policy<'a>(config: &'a Config, bot: &BotId, spawn: &SpawnPayload) -> Result<&'a BotPolicy, SpawnRefusal> {

@@ -58,6 +58,8 @@ pub(crate) struct Order {
     pub(crate) task: Task,
     /// The persona with its files.
     pub(crate) persona: Persona,
+    /// Whether the VM gets a token for GitHub.
+    pub(crate) with_github_token: bool,
     /// The rest.
     pub(crate) snapshot: Snapshot,
 }
@@ -164,7 +166,7 @@ impl Order {
         };
         let task = Task::from_value(&body.task).map_err(document)?;
         let persona = snapshot.persona().map_err(document)?;
-        Ok(Self { task, persona, snapshot })
+        Ok(Self { task, persona, with_github_token: body.with_github_token == Some(true), snapshot })
     }
 }
 

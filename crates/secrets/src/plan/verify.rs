@@ -84,6 +84,10 @@ impl FindingKind {
 pub struct Finding {
     /// What kind it is.
     pub kind: FindingKind,
+    /// The host that it is about; none when it is about several, or none of them.
+    pub host: Option<HostName>,
+    /// The secret that it is about, by its name.
+    pub secret: Option<SecretName>,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// The command that repairs it.
@@ -100,12 +104,16 @@ pub fn verify(vault: &Vault, plan: &Plan) -> Result<Vec<Finding>, FileError> {
     look.exposures();
     let mut values: BTreeMap<SecretName, Vec<(HostName, Secret<String>)>> = BTreeMap::new();
     for host in &plan.hosts {
+        let since = look.found.len();
         look.host_key(host);
+        look.name(since, host, None);
         let there = vault.secrets_of(host)?;
         for secret in &there {
+            let since = look.found.len();
             if let Some(value) = look.secret(host, secret) {
                 values.entry(secret.clone()).or_default().push((host.clone(), value));
             }
+            look.name(since, host, Some(secret));
         }
         look.needs(host, &there);
     }
@@ -123,7 +131,16 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn add(&mut self, kind: FindingKind, message: impl Into<String>, fix: impl Into<String>) {
-        self.found.push(Finding { kind, message: message.into(), fix: fix.into() });
+        let (message, fix) = (message.into(), fix.into());
+        self.found.push(Finding { kind, host: None, secret: None, message, fix });
+    }
+
+    /// Says of what was found since then whose it is.
+    fn name(&mut self, since: usize, host: &HostName, secret: Option<&SecretName>) {
+        for finding in self.found.iter_mut().skip(since) {
+            finding.host = Some(host.clone());
+            finding.secret = secret.cloned();
+        }
     }
 
     fn shown(&self, path: &Path) -> String {
@@ -239,6 +256,7 @@ impl Look<'_> {
 
     fn needs(&mut self, host: &HostName, there: &[SecretName]) {
         for wanted in self.plan.wanted(host) {
+            let since = self.found.len();
             if !wanted.is_met_by(there) {
                 let instead =
                     wanted.instead.as_ref().map_or_else(String::new, |other| format!(" or {other}"));
@@ -253,13 +271,16 @@ impl Look<'_> {
                 };
                 self.add(FindingKind::Missing, message, fix);
             }
+            self.name(since, host, Some(&wanted.secret));
         }
         for secret in there {
+            let since = self.found.len();
             if !self.plan.refers_to(host, secret) {
                 let path = self.shown(&self.vault.layout.secret(host, secret));
                 let message = format!("nothing refers to {secret} of host {host}");
                 self.add(FindingKind::Unreferenced, message, format!("git rm {path}"));
             }
+            self.name(since, host, Some(secret));
         }
     }
 

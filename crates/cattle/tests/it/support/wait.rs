@@ -23,9 +23,14 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 pub(crate) fn needs_root(test: &str) -> bool {
     let is_root = rustix::process::geteuid().is_root();
     if !is_root {
-        let count = SKIPPED.fetch_add(1, Ordering::SeqCst) + 1;
-        // Straight to the terminal: the harness keeps to itself what a test that passes prints.
-        let _ = writeln!(std::io::stderr(), "skipped: needs root: {test} ({count} so far)");
+        skipped(&format!("needs root: {test}"));
     }
     is_root
+}
+
+/// Prints that a test does not run, and counts it.
+pub(crate) fn skipped(what: &str) {
+    let count = SKIPPED.fetch_add(1, Ordering::SeqCst) + 1;
+    // Straight to the terminal: the harness keeps to itself what a test that passes prints.
+    let _ = writeln!(std::io::stderr(), "skipped: {what} ({count} so far)");
 }

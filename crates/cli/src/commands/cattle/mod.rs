@@ -3,6 +3,7 @@
 mod console;
 mod destroy;
 mod extend;
+mod github_app;
 mod leaks;
 mod list;
 mod orchestrator_config;

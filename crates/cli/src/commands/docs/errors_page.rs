@@ -1,5 +1,6 @@
 //! `errors.md`: exit codes and fault codes.
 
+use clawlets_fleet::{ProblemCode, Severity, Strictness};
 use clawlets_model::ExitCode;
 use clawlets_printer::FaultCode;
 
@@ -21,6 +22,23 @@ pub(super) fn render() -> String {
             code.meaning(),
             code.remedy(),
             code.exit().code()
+        ));
+    }
+    page.push_str(
+        "\n# Problems of `fleet/clawlets.json`\n\n`clawlets config validate` reports each with its path, its line and its column. With `--json`, these codes are\n`errors[].code` and `warnings[].code`.\n",
+    );
+    for code in ProblemCode::ALL {
+        let lenient = code.severity(Strictness::Lenient);
+        let weight = match (lenient, code.severity(Strictness::Strict)) {
+            (Severity::Error, Severity::Error | Severity::Warning) => "An error",
+            (Severity::Warning, Severity::Error) => "A warning; an error under `--strict`",
+            (Severity::Warning, Severity::Warning) => "A warning",
+        };
+        page.push_str(&format!(
+            "\n## `{}`\n\n{}\n\nWhat to do: {} ({weight}.)\n",
+            code.as_str(),
+            code.meaning(),
+            code.remedy(),
         ));
     }
     page

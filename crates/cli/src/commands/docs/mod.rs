@@ -46,6 +46,7 @@ fn pages() -> Result<BTreeMap<String, String>, Fault> {
         ("cli.md".to_owned(), commands_page::render(&programs)),
         ("errors.md".to_owned(), errors_page::render()),
         ("environment.md".to_owned(), environment_page::render()),
+        ("fleet.schema.json".to_owned(), schemas::fleet()),
         ("task.schema.json".to_owned(), schemas::task()),
         ("persona.schema.json".to_owned(), schemas::persona()),
     ]);

@@ -45,8 +45,9 @@ impl Install {
         let set = String::from_utf8_lossy(&set).trim().to_owned();
         if !set.is_empty() && set != FOLDER && !self.force {
             let message = format!("git looks for hooks in {set} already");
-            return Err(Fault::new(FaultCode::HooksElsewhere, message)
-                .hint("call 'clawlets hooks pre-commit' and 'clawlets hooks pre-push' from there, or give --force"));
+            return Err(Fault::new(FaultCode::HooksElsewhere, message).hint(
+                "call 'clawlets hooks pre-commit' and 'clawlets hooks pre-push' from there, or give --force",
+            ));
         }
         let mut written = Vec::new();
         for (name, content) in HOOKS {
@@ -57,7 +58,9 @@ impl Install {
         git.run(&["config", "core.hooksPath", FOLDER])?;
         match printer.form() {
             Form::Json => printer.json(&Document { hooks_path: FOLDER, written }),
-            Form::Text => printer.note(format!("Git now runs the hooks in {FOLDER} before each commit and push.")),
+            Form::Text => {
+                printer.note(format!("Git now runs the hooks in {FOLDER} before each commit and push."));
+            }
         }
         Ok(ExitCode::Ok)
     }

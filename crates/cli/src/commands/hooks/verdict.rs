@@ -44,9 +44,13 @@ pub(super) fn conclude(printer: &Printer, what: &str, findings: &[Finding]) -> R
     if printer.form() == Form::Text && findings.len() > SHOWN {
         printer.note(format!("… and {} more; --json lists all", findings.len() - SHOWN));
     }
-    let things = if findings.len() == 1 { "one thing".to_owned() } else { format!("{} things", findings.len()) };
-    Err(Fault::new(FaultCode::HygieneRefused, format!("{what} holds {things} that must not leave this machine"))
-        .hint(hint(findings)))
+    let things =
+        if findings.len() == 1 { "one thing".to_owned() } else { format!("{} things", findings.len()) };
+    Err(Fault::new(
+        FaultCode::HygieneRefused,
+        format!("{what} holds {things} that must not leave this machine"),
+    )
+    .hint(hint(findings)))
 }
 
 /// One finding for a person.
@@ -66,14 +70,15 @@ fn line(finding: &Finding) -> String {
 /// How to mend the first of them.
 fn hint(findings: &[Finding]) -> String {
     let is_committed = findings.iter().any(|finding| !finding.commit.is_empty());
-    let rewrite = "take it out of the commits (git rebase --interactive), and replace the secret if it was real";
+    let rewrite =
+        "take it out of the commits (git rebase --interactive), and replace the secret if it was real";
     match findings[0].rule {
         _ if is_committed => rewrite.to_owned(),
         Rule::NotEncrypted => "'clawlets secrets set NAME' writes encrypted values".to_owned(),
         Rule::ForbiddenPath => format!("git rm --cached {}", findings[0].path),
         Rule::PrivateKey | Rule::TooLarge => format!("git restore --staged {}", findings[0].path),
-        Rule::Token | Rule::Assignment => format!(
-            "store it with 'clawlets secrets set NAME'; if it is none, write '{MARKER}' on its line"
-        ),
+        Rule::Token | Rule::Assignment => {
+            format!("store it with 'clawlets secrets set NAME'; if it is none, write '{MARKER}' on its line")
+        }
     }
 }

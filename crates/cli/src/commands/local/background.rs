@@ -16,7 +16,10 @@ use clawlets_printer::{Fault, FaultCode};
 use clawlets_verbs::environment::{CLAWLETS_CACHE_DIR, CLAWLETS_STATE_DIR, HOME, PATH, TMPDIR, Variable};
 use serde::{Deserialize, Serialize};
 
-use super::config::{log_file, this_program};
+use super::{
+    config::{log_file, this_program},
+    readiness::Readiness,
+};
 use crate::folders;
 
 /// How long the daemon may take until it answers. It may have to find out first whether KVM works.
@@ -37,9 +40,9 @@ pub(super) struct Report {
 }
 
 /// Starts the daemon in a session of its own and waits until it answers.
-pub(super) fn start(state_dir: &Path, port: u16) -> Result<Endpoint, Fault> {
+pub(super) fn start(state_dir: &Path, port: u16, readiness: &Readiness) -> Result<Endpoint, Fault> {
     let log = log_file(state_dir);
-    let mut child = spawn(state_dir, &log, port)?;
+    let mut child = spawn(state_dir, &log, port, readiness)?;
     let deadline = Instant::now() + DEADLINE;
     loop {
         if let Some(endpoint) = answering(state_dir) {
@@ -68,7 +71,7 @@ pub(super) fn answering(state_dir: &Path) -> Option<Endpoint> {
     status(state_dir).ok()?.daemon
 }
 
-fn spawn(state_dir: &Path, log: &Path, port: u16) -> Result<Child, Fault> {
+fn spawn(state_dir: &Path, log: &Path, port: u16, readiness: &Readiness) -> Result<Child, Fault> {
     let (program, cache_dir) = (this_program()?, folders::cache_dir()?);
     let unusable = |action: &str, path: &Path, error: &io::Error| {
         Fault::new(FaultCode::Io, format!("failed to {action} {}", path.display())).because(error)
@@ -88,6 +91,7 @@ fn spawn(state_dir: &Path, log: &Path, port: u16) -> Result<Child, Fault> {
         .map_err(|error| unusable("open the log", log, &error))?;
     Command::new(&program)
         .args(["local", "serve", "--background", "--port", &port.to_string()])
+        .args(readiness.arguments())
         .env_clear()
         .envs(INHERITED.iter().filter_map(|variable| Some((variable.name, env::var_os(variable.name)?))))
         .env(CLAWLETS_STATE_DIR.name, state_dir)

@@ -72,7 +72,8 @@ pub(super) async fn build_and_register(
     endpoint: Option<Endpoint>,
 ) -> Result<(SystemImage, Option<u64>), Fault> {
     let cache_dir = folders::cache_dir()?;
-    let request = ImageRequest::new(guest, cache_dir.clone());
+    // The guest program of this version waits for its identity when it is told to.
+    let request = ImageRequest { parks: true, ..ImageRequest::new(guest, cache_dir.clone()) };
     let (steps, mut seen) = mpsc::unbounded_channel();
     let build = blocking(move || {
         // Nobody listens any more once the build was interrupted.

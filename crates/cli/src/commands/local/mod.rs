@@ -6,6 +6,7 @@ mod down;
 mod fault;
 mod guest_program;
 mod image;
+mod readiness;
 mod requirements;
 mod serve;
 mod shim;

@@ -1,13 +1,12 @@
 //! What this machine must have before a guest can run. It is better known at `local up` than at the first VM.
 
-use std::{env, path::Path, process::Command};
+use std::{path::Path, process::Command};
 
 use clawlets_printer::{Fault, FaultCode};
-use clawlets_verbs::environment::PATH;
 
 use super::{
     background::Report,
-    config::{config, this_program},
+    config::{config, is_program, this_program},
 };
 
 /// Checks that QEMU is installed and that its guests can be contained.
@@ -16,8 +15,7 @@ use super::{
 /// A fault that says what is missing and what to do.
 pub(super) fn check() -> Result<(), Fault> {
     let qemu = config(0)?.guest.qemu;
-    let folders = env::var_os(PATH.name).unwrap_or_default();
-    if !env::split_paths(&folders).any(|folder| is_program(&folder.join(&qemu))) {
+    if !is_program(&qemu) {
         let message = format!("{} is not installed", qemu.display());
         return Err(Fault::new(FaultCode::LocalMissingTool, message)
             .hint("'scripts/setup' installs it; on Debian it is in the package qemu-system-x86"));
@@ -41,8 +39,4 @@ fn rehearse(program: &Path) -> Result<(), Fault> {
             format!("guests cannot be contained on this machine: {}", tried.status),
         )),
     }
-}
-
-fn is_program(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok() && path.is_file()
 }

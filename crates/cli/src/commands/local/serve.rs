@@ -3,12 +3,12 @@
 use std::io::IsTerminal;
 
 use clap::Args;
-use clawlets_local_cloud::serve;
+use clawlets_local_cloud::{Config, serve};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Printer};
 use clawlets_verbs::Interrupt;
 
-use super::{background::Report, config::config, fault::of_cloud};
+use super::{background::Report, config::config, fault::of_cloud, readiness::Readiness};
 
 /// How many threads serve requests.
 const THREADS: usize = 2;
@@ -22,22 +22,25 @@ pub(super) struct Serve {
     /// Become a session of its own, which a terminal's signals do not reach.
     #[arg(long)]
     background: bool,
+    #[command(flatten)]
+    readiness: Readiness,
 }
 
 impl Serve {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         if !self.background {
-            return serve_on(self.port);
+            return serve_on(self.port, &self.readiness);
         }
         // Fails only where there is such a session already.
         let _ = rustix::process::setsid();
         // Whoever started it waits for the fault on standard output; standard error is the log.
-        serve_on(self.port).inspect_err(|fault| printer.json_line(&Report { error: fault.clone() }))
+        serve_on(self.port, &self.readiness)
+            .inspect_err(|fault| printer.json_line(&Report { error: fault.clone() }))
     }
 }
 
-fn serve_on(port: u16) -> Result<ExitCode, Fault> {
-    let config = config(port)?;
+fn serve_on(port: u16, readiness: &Readiness) -> Result<ExitCode, Fault> {
+    let config = Config { copies: readiness.copies(), ..config(port)? };
     let state_dir = config.state_dir.clone();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();

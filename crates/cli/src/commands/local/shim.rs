@@ -7,6 +7,8 @@ use clawlets_local_cloud::shim;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode};
 
+use super::config::config;
+
 /// Run one guest of the local cloud. The local cloud itself starts this.
 #[derive(Debug, Args)]
 pub(super) struct Shim {
@@ -25,7 +27,7 @@ impl Shim {
             Some(specification) => shim::run(&specification).map_err(|error| {
                 Fault::new(FaultCode::LocalFailed, "the guest cannot be run").because(&error)
             }),
-            None => shim::rehearse().map_err(|error| {
+            None => shim::rehearse(&config(0)?.guest).map_err(|error| {
                 Fault::new(FaultCode::LocalUncontained, "guests cannot be contained on this machine")
                     .because(&error)
             }),

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clawlets_local_cloud::{ServerSummary, SystemImage, status};
+use clawlets_local_cloud::{
+    ContainedBy, ContainmentSummary, LimitedBy, Origin, ServerSummary, SystemImage, status,
+};
 use clawlets_model::{ExitCode, Labels};
 use clawlets_printer::{Fault, Form, Printer, Table, ago};
 use jiff::Timestamp;
@@ -29,6 +31,8 @@ struct Document<'a> {
     state_dir: &'a Path,
     log: PathBuf,
     image: Option<Image>,
+    /// How guests are contained, while it runs.
+    containment: Option<&'a ContainmentSummary>,
     servers: Vec<Server<'a>>,
 }
 
@@ -49,6 +53,8 @@ struct Server<'a> {
     image: Option<&'a str>,
     labels: &'a Labels,
     created: Timestamp,
+    /// How its guest came to be: cold, clone or pool.
+    origin: Option<&'static str>,
 }
 
 impl ShowStatus {
@@ -70,6 +76,7 @@ pub(super) fn show(printer: &Printer, state_dir: &Path) -> Result<ExitCode, Faul
             state_dir,
             log: log_file(state_dir),
             image: image.map(|image| Image { kernel_version: image.kernel_version, digest: image.digest }),
+            containment: now.containment.as_ref(),
             servers: now.servers.iter().map(server).collect(),
         }),
         Form::Text => {
@@ -82,6 +89,9 @@ pub(super) fn show(printer: &Printer, state_dir: &Path) -> Result<ExitCode, Faul
             printer.data(format!("log      {}", log_file(state_dir).display()));
             let image = image.map_or_else(|| "not built".to_owned(), |image| image.description);
             printer.data(format!("image    {image}"));
+            if let Some(containment) = &now.containment {
+                printer.data(format!("guests   {}", in_words(containment)));
+            }
             if !now.servers.is_empty() {
                 printer.data("");
                 printer.table(&table(&now.servers));
@@ -89,6 +99,18 @@ pub(super) fn show(printer: &Printer, state_dir: &Path) -> Result<ExitCode, Faul
         }
     }
     Ok(ExitCode::Ok)
+}
+
+fn in_words(containment: &ContainmentSummary) -> String {
+    let by = match containment.by {
+        ContainedBy::OwnUser => "each under a user of its own",
+        ContainedBy::Bubblewrap => "each under bubblewrap",
+    };
+    let limits = match containment.limits {
+        LimitedBy::ControlGroups => "in a control group",
+        LimitedBy::ResourceLimits => "with resource limits",
+    };
+    format!("{by}, {limits}")
 }
 
 fn server(server: &ServerSummary) -> Server<'_> {
@@ -100,17 +122,19 @@ fn server(server: &ServerSummary) -> Server<'_> {
         image: server.image.as_deref(),
         labels: &server.labels,
         created: server.created,
+        origin: server.origin.map(Origin::as_str),
     }
 }
 
 fn table(servers: &[ServerSummary]) -> Table {
     let now = Timestamp::now().as_second();
-    let mut table = Table::new(["SERVER", "NAME", "STATUS", "TYPE", "IMAGE", "CREATED"]);
+    let mut table = Table::new(["SERVER", "NAME", "STATUS", "FROM", "TYPE", "IMAGE", "CREATED"]);
     for server in servers {
         table.row([
             server.id.to_string(),
             server.name.clone(),
             server.status.to_owned(),
+            server.origin.map_or("-", Origin::as_str).to_owned(),
             server.server_type.clone(),
             server.image.clone().unwrap_or_else(|| "-".to_owned()),
             ago(server.created.as_second(), now),

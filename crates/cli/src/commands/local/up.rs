@@ -1,15 +1,18 @@
 //! `clawlets local up`.
 
 use clap::Args;
-use clawlets_local_cloud::{Endpoint, SystemImage};
+use clawlets_local_cloud::{Endpoint, SystemImage, resize_pool};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use clawlets_verbs::Interrupt;
 
-use super::{background, guest_program, image, requirements, status};
+use super::{background, guest_program, image, readiness::Readiness, requirements, status};
 use crate::folders;
 
 /// Start the local cloud, and build the guests' image if it is missing or old.
+///
+/// Guests are copied from a template that the local cloud makes when it starts, and some are kept ready. A local cloud that
+/// runs already is told a new '--pool'; for another '--cold' it must be started anew.
 #[derive(Debug, Args)]
 pub(super) struct Up {
     /// The port to listen on, on loopback only; 0 takes one that is free.
@@ -18,6 +21,8 @@ pub(super) struct Up {
     /// Do not build the guests' image.
     #[arg(long)]
     no_image: bool,
+    #[command(flatten)]
+    readiness: Readiness,
 }
 
 impl Up {
@@ -44,13 +49,18 @@ impl Up {
     }
 
     async fn start(&self, printer: &Printer) -> Result<(), Fault> {
-        let (state_dir, port) = (folders::state_dir()?, self.port);
+        let (state_dir, port, readiness) = (folders::state_dir()?, self.port, self.readiness);
         let endpoint = if let Some(endpoint) = background::answering(&state_dir) {
+            // One that runs can still be told.
+            if let Some(size) = readiness.pool {
+                let told = resize_pool(&endpoint, size.into()).await;
+                told.map_err(|error| super::fault::of_cloud(&error, &state_dir))?;
+            }
             endpoint
         } else {
             blocking(requirements::check).await?;
             let step = (printer.form() == Form::Text).then(|| printer.step("Start the local cloud"));
-            let endpoint = blocking(move || background::start(&state_dir, port)).await?;
+            let endpoint = blocking(move || background::start(&state_dir, port, &readiness)).await?;
             if let Some(step) = step {
                 step.done(&endpoint.endpoint);
             }

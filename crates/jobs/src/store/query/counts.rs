@@ -1,7 +1,7 @@
-//! How many jobs there are, and where one stands among them.
+//! How many jobs there are.
 
-use clawlets_model::{JobId, Requester, Status};
-use rusqlite::{Connection, OptionalExtension as _};
+use clawlets_model::{Requester, Status};
+use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 
@@ -22,16 +22,6 @@ pub struct Counts {
     pub canceled: u64,
     /// Places that are taken under the caps: VMs that may exist, and those about to be made.
     pub slots: u64,
-}
-
-pub(in crate::store) fn position(db: &Connection, id: JobId) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT 1 + (SELECT count(*) FROM jobs other INDEXED BY jobs_waiting
-            WHERE other.status = 'queued' AND other.phase = 'reserving'
-              AND (other.priority > job.priority
-                OR (other.priority = job.priority
-                    AND (other.run_at, other.n) < (job.run_at, job.n))))
-        FROM jobs job WHERE job.id = ?1 AND job.status = 'queued' AND job.phase = 'reserving'";
-    Ok(db.prepare_cached(sql)?.query_row([id.to_string()], |row| row.get(0)).optional()?)
 }
 
 pub(in crate::store) fn counts(db: &Connection) -> Result<Counts, StoreError> {

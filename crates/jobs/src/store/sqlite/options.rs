@@ -1,6 +1,6 @@
 //! Where the store is, and how its file is opened.
 
-use std::{path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -11,6 +11,8 @@ use crate::store::error::StoreError;
 const BUSY: Duration = Duration::from_secs(5);
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 96;
+/// See [`StoreOptions::operations_per_commit`].
+const PER_COMMIT: NonZeroUsize = NonZeroUsize::new(512).expect("512 is not zero");
 
 /// Where the store is and how large it may become.
 #[derive(Debug, Clone)]
@@ -20,13 +22,16 @@ pub struct StoreOptions {
     /// The largest size of the file in bytes, rounded down to whole pages; no limit when it is not given. Writes that
     /// need more fail with [`StoreError::Full`].
     pub max_bytes: Option<u64>,
+    /// How many operations share one wait for the disk at most, so that the first of them is not kept waiting for long.
+    /// With 1, each waits for itself.
+    pub operations_per_commit: NonZeroUsize,
 }
 
 impl StoreOptions {
-    /// A store without a size limit.
+    /// A store without a size limit, with up to 512 operations for each commit.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), max_bytes: None }
+        Self { path: path.into(), max_bytes: None, operations_per_commit: PER_COMMIT }
     }
 
     /// The connection that writes, once the file is known to be a store.

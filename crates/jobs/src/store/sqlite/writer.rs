@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    num::NonZeroUsize,
     thread::{self, JoinHandle},
 };
 
@@ -15,8 +16,6 @@ use crate::store::{
 
 /// How many operations may wait. Whoever comes then waits for a place.
 const QUEUE: usize = 1_024;
-/// How many operations share one commit at most, so that the first of them is not kept waiting for long.
-const BATCH: usize = 512;
 
 /// The end of the queue into which operations go.
 pub(in crate::store) struct Writer {
@@ -34,12 +33,17 @@ impl fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(in crate::store) fn start(db: Connection, attended: Attended) -> Result<Self, StoreError> {
+    /// Starts a writer whose commits are shared by `most` operations at most.
+    pub(in crate::store) fn start(
+        db: Connection,
+        most: NonZeroUsize,
+        attended: Attended,
+    ) -> Result<Self, StoreError> {
         let (queue, operations) = mpsc::channel(QUEUE);
         let (counter, commits) = watch::channel(0);
         let thread = thread::Builder::new()
             .name("jobs-write".to_owned())
-            .spawn(move || write(db, operations, &counter))
+            .spawn(move || write(db, operations, most, &counter))
             .map_err(StoreError::file("start the writer of", "the store"))?;
         Ok(Self { queue: Some(queue), commits, thread: Some(thread), attended })
     }
@@ -161,11 +165,12 @@ where
 fn write(
     mut db: Connection,
     mut operations: mpsc::Receiver<Box<dyn Operation>>,
+    most: NonZeroUsize,
     commits: &watch::Sender<u64>,
 ) {
     while let Some(first) = operations.blocking_recv() {
         let mut batch = vec![first];
-        while batch.len() < BATCH
+        while batch.len() < most.get()
             && let Ok(next) = operations.try_recv()
         {
             batch.push(next);

@@ -45,12 +45,19 @@ impl Cloud {
             created_from: None,
             labels: files.labels,
             protection: Protection::default(),
-            boot: BootFiles { kernel: files.kernel, initramfs: files.initramfs, command_line: String::new() },
+            boot: BootFiles {
+                kernel: files.kernel,
+                initramfs: files.initramfs,
+                command_line: String::new(),
+                parks: files.parks,
+            },
             os_version: Some(files.kernel_version),
             digest: files.digest,
             size,
         };
         project.put(image.clone())?;
+        drop(project);
+        self.expect_guests();
         Ok(image)
     }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::work::Work;
 use crate::{
-    cloud::{ActionError, AddressFamily, CATALOG, Cloud, Failure, Project, Server},
-    vm::{GuestSpec, Machine, Metadata},
+    cloud::{ActionError, AddressFamily, CATALOG, Cloud, Failure, Image, ImageKind, Project, Server},
+    vm::{Birth, GuestSpec, Machine, Metadata, Moment},
 };
 
 impl Cloud {
     /// The work of making a server's guest run. Done at once if it runs already.
     pub(in crate::cloud) fn launch(self: &Arc<Self>, server: u64) -> Work {
-        let cloud = Arc::clone(self);
+        let (cloud, asked) = (Arc::clone(self), Moment::now());
         Box::pin(async move {
             if cloud.has_guest(server) {
                 return Ok(());
@@ -23,8 +23,28 @@ impl Cloud {
                 cloud.specification(&project, server)
             };
             dir.create()?;
-            Ok(cloud.launcher.launch(&dir, &spec).await?)
+            cloud.launcher.launch(&dir, &spec, asked).await?;
+            Ok(())
         })
+    }
+
+    /// Lets guests of the newest image that can be copied be made ready.
+    pub(in crate::cloud) fn expect_guests(&self) {
+        let newest = {
+            let project = self.project();
+            let offered = |image: &&Image| image.kind == ImageKind::System && image.deprecated.is_none();
+            let newest = project.images.iter().filter(offered).rfind(|image| image.boot.parks);
+            newest.map(|image| image.boot.clone())
+        };
+        if let Some(boot) = newest {
+            // The smallest machine is what most servers get.
+            self.launcher.expect(&boot, &self.machine(self.guest.memory_mib_min, 1));
+        }
+    }
+
+    fn machine(&self, memory_mib: u32, cores: u32) -> Machine {
+        let machine = self.guest.machine(memory_mib, cores, self.accelerator);
+        Machine { group: self.group.clone(), ..machine }
     }
 
     /// The work of ending a server's guest, wherever it is.
@@ -48,13 +68,10 @@ impl Cloud {
             server_id: server.id,
             hostname: server.name.clone(),
             boot: server.boot.clone(),
-            machine: Machine {
-                qemu: self.guest.qemu.clone(),
-                accelerator: self.accelerator,
-                memory_mib: self.guest.memory_mib(promised.map_or(1, |promised| promised.memory_gb)),
-                cores: promised.map_or(1, |promised| promised.cores).min(self.guest.cores_max),
-                translation_cache_mib: self.guest.translation_cache_mib,
-            },
+            machine: self.machine(
+                self.guest.memory_mib(promised.map_or(1, |promised| promised.memory_gb)),
+                promised.map_or(1, |promised| promised.cores).min(self.guest.cores_max),
+            ),
             metadata: Metadata {
                 region: location.map_or_else(String::new, |location| location.network_zone.to_owned()),
                 availability_zone: location
@@ -64,6 +81,8 @@ impl Cloud {
             },
             user_data: server.user_data.clone(),
             relays: project.relays_of(server),
+            // The launcher decides.
+            birth: Birth::Boot,
             record: serde_json::to_value(server).expect("a server has string keys only"),
         }
     }

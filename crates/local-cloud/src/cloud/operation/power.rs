@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::work::{Fate, Started, Step, Work};
 use crate::{
     cloud::{ActionCommand, ActionError, Cloud, Failure, Server, ServerStatus},
-    vm::{self, GuestError, Request},
+    vm::{self, GuestError, Origin, Request},
 };
 
 /// What can be done to a server's power.
@@ -41,10 +41,22 @@ impl Cloud {
             PowerSwitch::Off => self.end_guest(id),
             PowerSwitch::Shutdown => self.ask_guest(id, Request::PowerDown),
             // Guests have no disk to unmount, so a polite restart and a rude one are the same.
-            PowerSwitch::Reboot | PowerSwitch::Reset => self.ask_guest(id, Request::Reset),
+            PowerSwitch::Reboot | PowerSwitch::Reset => self.start_over(id),
         };
         self.run(id, vec![Step { action: started.action.id, work }], fate);
         Ok(started)
+    }
+
+    /// A guest that was booted is reset. A copy has no kernel to boot again, so it makes room for another guest.
+    fn start_over(self: &Arc<Self>, id: u64) -> Work {
+        let cloud = Arc::clone(self);
+        Box::pin(async move {
+            match cloud.has_guest(id).then(|| cloud.origin(id)) {
+                None => Err(ActionError::failed("server is not running")),
+                Some(Some(Origin::Clone | Origin::Pool)) => cloud.relaunch(id).await,
+                Some(Some(Origin::Cold) | None) => cloud.ask_guest(id, Request::Reset).await,
+            }
+        })
     }
 
     fn ask_guest(self: &Arc<Self>, id: u64, request: Request) -> Work {

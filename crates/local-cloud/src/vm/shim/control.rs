@@ -10,9 +10,11 @@ use tokio::{
 };
 
 use super::{
+    birth::claim,
     error::ShimError,
     qmp::{Monitor, MonitorCommand},
     relay::Relays,
+    spare::Spare,
 };
 use crate::vm::control::{Answer, Request, SOCKET, read_line};
 
@@ -24,6 +26,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Controls {
     pub(super) monitor: Monitor,
     pub(super) relays: Relays,
+    /// A guest that waits to be claimed.
+    pub(super) spare: Option<Spare>,
 }
 
 /// Listens in the current directory.
@@ -65,14 +69,15 @@ async fn converse(stream: UnixStream, controls: &Mutex<Controls>) -> io::Result<
 }
 
 async fn perform(request: Request, controls: &mut Controls) -> Result<(), String> {
-    let monitor = async |controls: &mut Controls, command| {
-        controls.monitor.execute(command).await.map_err(|error| error.to_string())
+    let outcome = match request {
+        Request::PowerDown => press(controls, MonitorCommand::PowerDown).await,
+        Request::Reset => press(controls, MonitorCommand::Reset).await,
+        Request::Relays { relays } => controls.relays.set(&relays).await,
+        Request::Claim { spec } => claim(controls, &spec).await,
     };
-    match request {
-        Request::PowerDown => monitor(controls, MonitorCommand::PowerDown).await,
-        Request::Reset => monitor(controls, MonitorCommand::Reset).await,
-        Request::Relays { relays } => {
-            controls.relays.set(&relays).await.map_err(|error: ShimError| error.to_string())
-        }
-    }
+    outcome.map_err(|error| error.with_causes())
+}
+
+async fn press(controls: &mut Controls, button: MonitorCommand) -> Result<(), ShimError> {
+    controls.monitor.execute(button).await.map_err(ShimError::monitor("press the guest's button"))
 }

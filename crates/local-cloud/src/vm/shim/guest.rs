@@ -19,17 +19,21 @@ use tokio::{
 };
 
 use super::{
+    birth,
+    claim_port::ClaimPort,
     console,
+    containment::Containment,
     control::{self, Controls},
     error::ShimError,
-    metadata,
-    qmp::Monitor,
-    relay::Relays,
+    snapshot::InheritedSnapshot,
+    template,
 };
 use crate::vm::{
+    guest_dir::take_emulator_lock,
     log_file::LogFile,
     qemu::{self, Inherited},
     spec::GuestSpec,
+    timeline::{Phase, Timeline},
 };
 
 /// What QEMU itself says.
@@ -51,25 +55,23 @@ pub(super) struct Guest {
 }
 
 impl Guest {
-    /// Opens the relays and services, starts QEMU, and waits until its machine exists.
-    pub(super) async fn start(spec: GuestSpec) -> Result<Self, ShimError> {
-        let terminated = signal(SignalKind::terminate()).map_err(ShimError::process("listen for signals"))?;
-        let mut relays = Relays::new(spec.server_id);
-        relays.set(&spec.relays).await?;
-        metadata::start(&spec).await?;
+    /// Starts QEMU, opens the relays and services, and waits until the guest runs, or until it waits to be claimed.
+    pub(super) async fn start(
+        spec: GuestSpec,
+        timeline: Timeline,
+        containment: &Containment,
+    ) -> Result<Self, ShimError> {
+        let mut terminated = listen_for_the_end()?;
         let listener = control::listen().map_err(ShimError::process("open the control socket"))?;
-        let Started { mut qemu, monitor, complaints } = spawn(&spec)?;
-        let monitor = match Monitor::open(monitor).await {
-            Ok(monitor) => monitor,
-            Err(error) => {
-                let _ = qemu.kill().await;
-                let _ = complaints.await;
-                return Err(ShimError::QemuEnded(last_words().unwrap_or_else(|| error.to_string())));
+        tokio::select! {
+            started = bring_up(spec, timeline, containment) => {
+                let (qemu, controls) = started?;
+                let controls = Arc::new(Mutex::new(controls));
+                tokio::spawn(control::serve(listener, Arc::clone(&controls)));
+                Ok(Self { qemu, terminated, controls })
             }
-        };
-        let controls = Arc::new(Mutex::new(Controls { monitor, relays }));
-        tokio::spawn(control::serve(listener, Arc::clone(&controls)));
-        Ok(Self { qemu, terminated, controls })
+            _ = terminated.recv() => Err(ShimError::Terminated),
+        }
     }
 
     /// Waits until QEMU has ended: because the guest powered itself off, because something killed it, or because this
@@ -85,33 +87,101 @@ impl Guest {
     }
 }
 
-/// QEMU as it has just been started.
-struct Started {
-    qemu: Child,
-    monitor: UnixStream,
+/// Boots a guest until it waits for an identity, and saves it into the snapshot that this process has inherited. The
+/// guest has ended when this returns.
+pub(super) async fn make_template(
+    spec: GuestSpec,
+    mut timeline: Timeline,
+    containment: &Containment,
+) -> Result<(), ShimError> {
+    let mut terminated = listen_for_the_end()?;
+    let mut started = spawn(&spec, containment)?;
+    timeline.note(Phase::QemuStarted);
+    tokio::select! {
+        saved = template::save(&mut started, &mut timeline) => match saved {
+            Ok(()) => Ok(()),
+            Err(error) => Err(started.failure(error).await),
+        },
+        _ = terminated.recv() => Err(ShimError::Terminated),
+    }
+}
+
+fn listen_for_the_end() -> Result<Signal, ShimError> {
+    signal(SignalKind::terminate()).map_err(ShimError::process("listen for signals"))
+}
+
+async fn bring_up(
+    spec: GuestSpec,
+    mut timeline: Timeline,
+    containment: &Containment,
+) -> Result<(Child, Controls), ShimError> {
+    let mut started = spawn(&spec, containment)?;
+    timeline.note(Phase::QemuStarted);
+    match birth::attend(&spec, &mut started, timeline).await {
+        Ok(controls) => Ok((started.qemu, controls)),
+        Err(error) => Err(started.failure(error).await),
+    }
+}
+
+/// QEMU as it has just been started. It is killed when this is dropped.
+pub(super) struct Started {
+    pub(super) qemu: Child,
+    /// Taken by whoever speaks to the monitor.
+    pub(super) monitor: Option<UnixStream>,
+    /// Taken by whoever speaks to the claim port, of a guest that has one.
+    pub(super) claim: Option<ClaimPort>,
+    /// What the guest is saved to or restored from.
+    pub(super) snapshot: Option<InheritedSnapshot>,
     /// Ends when all that QEMU said on standard error is in its log.
     complaints: JoinHandle<()>,
 }
 
-fn spawn(spec: &GuestSpec) -> Result<Started, ShimError> {
-    let failed = |source| ShimError::Qemu { program: spec.machine.qemu.clone(), source };
+impl Started {
+    /// Ends QEMU after a failure, and adds what it said to the words that explain it.
+    async fn failure(mut self, error: ShimError) -> ShimError {
+        let _ = self.qemu.kill().await;
+        let _ = self.complaints.await;
+        match (error, last_words()) {
+            (ShimError::Monitor { action, source }, Some(words)) => {
+                ShimError::Qemu { action, words: format!("{source}; QEMU said: {words}") }
+            }
+            (error, _) => error,
+        }
+    }
+}
+
+fn spawn(spec: &GuestSpec, containment: &Containment) -> Result<Started, ShimError> {
+    let failed = |source| ShimError::Start { program: spec.machine.qemu.clone(), source };
+    let snapshot = spec.birth.snapshot().map(InheritedSnapshot::take).transpose().map_err(failed)?;
     let (monitor, monitor_of_qemu) = UnixStream::pair().map_err(failed)?;
     let (console, console_of_qemu) = UnixStream::pair().map_err(failed)?;
+    let (claim, claim_of_qemu) = UnixStream::pair().map_err(failed)?;
     let monitor_of_qemu = for_a_child(monitor_of_qemu).map_err(failed)?;
     let console_of_qemu = for_a_child(console_of_qemu).map_err(failed)?;
-    let inherited = Inherited { monitor: monitor_of_qemu.as_fd(), console: console_of_qemu.as_fd() };
-    let mut command = qemu::command(spec, inherited);
-    // Standard input is the guest's lock: QEMU holds it too, and reads nothing from it.
-    command.stdin(Stdio::inherit()).stdout(Stdio::null()).stderr(Stdio::piped());
-    clawlets_sys::die_with_parent(&mut command);
-    let mut qemu = Command::from(command).spawn().map_err(failed)?;
+    // A guest that is booted has no claim port, and nobody speaks at its end.
+    let claim_of_qemu = match &snapshot {
+        Some(_) => Some(for_a_child(claim_of_qemu).map_err(failed)?),
+        None => None,
+    };
+    let inherited = Inherited {
+        monitor: monitor_of_qemu.as_fd(),
+        console: console_of_qemu.as_fd(),
+        claim: claim_of_qemu.as_ref().map(AsFd::as_fd),
+    };
+    let mut command = containment.wrap(&qemu::command(spec, inherited))?;
+    // Standard input is QEMU's lock: it holds it, and reads nothing from it.
+    let lock = take_emulator_lock().map_err(failed)?;
+    command.stdin(Stdio::from(lock)).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut qemu = Command::from(command).kill_on_drop(true).spawn().map_err(failed)?;
+    let claim = claim_of_qemu.map(|_| ClaimPort::new(claim));
     drop((monitor_of_qemu, console_of_qemu));
+    let snapshot = snapshot.map(InheritedSnapshot::release_memory);
     let log = LogFile::create(CONSOLE_LOG.into(), LOG_LIMIT).map_err(failed)?;
     let words = LogFile::create(QEMU_LOG.into(), LOG_LIMIT).map_err(failed)?;
     tokio::spawn(console::record(console, log));
     let complaints = console::record(qemu.stderr.take().expect("standard error was asked for"), words);
     let complaints = tokio::spawn(complaints);
-    Ok(Started { qemu, monitor, complaints })
+    Ok(Started { qemu, monitor: Some(monitor), claim, snapshot, complaints })
 }
 
 /// The end of a connection that QEMU finds by its number: it survives the exec, and waits like any other.

@@ -5,9 +5,15 @@
 //! needs no daemon: a guest boots, works and powers itself off while nobody serves the API. When the shim ends, the
 //! kernel kills QEMU; when QEMU ends, so does the shim, and with them the namespace.
 //!
-//! A shim knows one guest. It never writes outside the guest's directory.
+//! The guest is booted, or restored from a template and claimed: at once, or (a *spare* one) later. A guest that is nobody
+//! yet ends with the daemon; a server's does not.
+//!
+//! A shim knows one guest. It never writes outside the guest's directory, except for the lock of the user that QEMU runs as.
 
+mod birth;
+mod claim_port;
 mod console;
+pub(crate) mod containment;
 mod control;
 mod error;
 mod guest;
@@ -16,9 +22,14 @@ mod metadata;
 mod namespaces;
 mod netlink;
 mod qmp;
+mod rehearsal;
 mod relay;
 mod run;
+mod snapshot;
+mod spare;
+mod template;
 
+pub use containment::{ContainedBy, ContainmentSettings, ContainmentSummary, LimitedBy, UserRange};
 pub use error::ShimError;
 pub use run::{rehearse, run};
 pub(super) use {

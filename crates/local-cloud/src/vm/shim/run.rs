@@ -1,22 +1,32 @@
 //! The life of a shim, from the first line to the last.
 
 use std::{
-    error::Error as _,
     fs,
     io::{self, Write},
     path::Path,
 };
 
+use nix::sys::prctl;
 use rustix::{
     fs::{Mode, OFlags, ftruncate},
     io::pwrite,
-    process::{getpid, setsid, umask},
+    process::{Signal, getpid, set_parent_process_death_signal, setsid, umask},
 };
 
-use super::{error::ShimError, guest::Guest, loopback, namespaces};
-use crate::vm::spec::GuestSpec;
+use super::{
+    containment::{self, Containment},
+    error::ShimError,
+    guest::{Guest, make_template},
+    loopback, namespaces,
+};
+use crate::config::GuestLimits;
+use crate::vm::{
+    spec::{Accelerator, Birth, GuestSpec},
+    timeline::{Phase, Timeline},
+};
 
-/// What a shim writes to its standard output once the guest runs, before it closes it.
+/// What a shim writes to its standard output once the guest runs, waits to be claimed, or has been saved; before it closes
+/// it.
 pub(in crate::vm) const READY: &str = "ready\n";
 
 /// Runs the guest that the file `spec_path` describes, until it ends.
@@ -27,36 +37,46 @@ pub(in crate::vm) const READY: &str = "ready\n";
 /// # Errors
 /// [`ShimError`] when the guest could not be started; the same words have been reported on standard output.
 pub fn run(spec_path: &Path) -> Result<(), ShimError> {
-    let started = prepare(spec_path).and_then(|spec| {
+    let started = prepare(spec_path).and_then(|(spec, timeline, containment)| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(ShimError::process("start the asynchronous runtime"))?;
-        let guest = runtime.block_on(Guest::start(spec))?;
-        report(READY)?;
         // QEMU is tied to this very thread: `block_on` keeps it until the guest has ended.
-        runtime.block_on(guest.finish());
-        Ok(())
+        match spec.birth {
+            Birth::Template(_) => {
+                runtime.block_on(make_template(spec, timeline, &containment))?;
+                report(READY)
+            }
+            Birth::Boot | Birth::Clone(_) | Birth::Spare(_) => {
+                let guest = runtime.block_on(Guest::start(spec, timeline, &containment))?;
+                report(READY)?;
+                runtime.block_on(guest.finish());
+                Ok(())
+            }
+        }
     });
     if let Err(error) = &started {
-        let _ = report(&chain(error));
+        let _ = report(&error.with_causes());
     }
     started
 }
 
-/// Enters the namespaces that a guest gets, so that it is known before there is a guest whether this user may.
+/// Enters the namespaces that a guest gets and starts QEMU contained, so that it is known before there is a guest whether
+/// this user may.
 ///
 /// Call it in a process made for it, before any thread exists, and end that process then.
 ///
 /// # Errors
 /// [`ShimError`] when guests cannot be contained on this machine.
-pub fn rehearse() -> Result<(), ShimError> {
+pub fn rehearse(guest: &GuestLimits) -> Result<(), ShimError> {
     namespaces::enter()?;
-    loopback::bring_up()
+    loopback::bring_up()?;
+    containment::rehearse(&guest.machine(guest.memory_mib_min, 1, Accelerator::Tcg))
 }
 
 /// Everything that must happen before there is a second thread.
-fn prepare(spec_path: &Path) -> Result<GuestSpec, ShimError> {
+fn prepare(spec_path: &Path) -> Result<(GuestSpec, Timeline, Containment), ShimError> {
     let threads = fs::read_dir("/proc/self/task").map_err(ShimError::process("count the threads"))?.count();
     if threads != 1 {
         return Err(ShimError::Threads(threads));
@@ -71,7 +91,36 @@ fn prepare(spec_path: &Path) -> Result<GuestSpec, ShimError> {
     std::env::set_current_dir(dir).map_err(ShimError::process("enter the guest's directory"))?;
     namespaces::enter()?;
     loopback::bring_up()?;
-    Ok(spec)
+    let boot = match spec.birth {
+        Birth::Boot | Birth::Template(_) => Some(&spec.boot),
+        Birth::Clone(_) | Birth::Spare(_) => None,
+    };
+    let containment = Containment::prepare(&spec.machine, boot)?;
+    match spec.birth {
+        Birth::Boot => {}
+        // A copy touches little of its memory, and pages of 2 MiB would be copied and zeroed for it as a whole.
+        Birth::Clone(_) => spare_memory()?,
+        Birth::Template(_) | Birth::Spare(_) => {
+            spare_memory()?;
+            end_with_the_daemon()?;
+        }
+    }
+    let mut timeline = Timeline::resume(Path::new("."));
+    timeline.note(Phase::ShimStarted);
+    Ok((spec, timeline, containment))
+}
+
+/// Asks for small pages, for QEMU too.
+fn spare_memory() -> Result<(), ShimError> {
+    let done = prctl::set_thp_disable(true);
+    done.map_err(|errno| ShimError::process("ask for small pages")(errno.into()))
+}
+
+/// A guest that is nobody is nothing to a daemon that did not start it. Asked for after the namespaces, since a change of
+/// credentials would undo it.
+fn end_with_the_daemon() -> Result<(), ShimError> {
+    set_parent_process_death_signal(Some(Signal::TERM))
+        .map_err(|errno| ShimError::process("end with the daemon")(errno.into()))
 }
 
 fn write_pid_into_lock() -> Result<(), ShimError> {
@@ -91,14 +140,4 @@ fn report(text: &str) -> Result<(), ShimError> {
         Ok(rustix::stdio::dup2_stdout(nowhere)?)
     };
     told().map_err(ShimError::process("report to the daemon"))
-}
-
-fn chain(error: &ShimError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

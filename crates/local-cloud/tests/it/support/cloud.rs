@@ -2,13 +2,16 @@
 
 use std::{
     ffi::OsString,
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
 use clawlets_local_cloud::{Endpoint, down, status};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Answer, Api, Emulator, eventually};
 
@@ -40,7 +43,12 @@ impl TestCloud {
         chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         let mut command = Command::new(copy);
         command.uid(NOBODY).gid(NOBODY);
-        Self::start_by(command, folder, emulator).await
+        let cloud = Self::start_by(command, folder, emulator).await;
+        match emulator {
+            Emulator::Script => {}
+            Emulator::Qemu | Emulator::Copied | Emulator::Cattle => cloud.register_readable_image().await,
+        }
+        cloud
     }
 
     async fn start_by(command: Command, folder: tempfile::TempDir, emulator: Emulator) -> Self {
@@ -83,9 +91,78 @@ impl TestCloud {
         self.api.post("/_local/images", json!({ "manifest": manifest })).await
     }
 
+    /// The directories of guests that are nobody's.
+    pub(crate) fn nobodies(&self) -> Vec<PathBuf> {
+        let below = |name: &str| {
+            let folder = std::fs::read_dir(self.state_dir().join("local").join(name));
+            folder.map_or_else(|_| Vec::new(), |entries| entries.map(|entry| entry.unwrap().path()).collect())
+        };
+        [below("templates"), below("pool")].concat()
+    }
+
+    /// Waits until the template of the expected guests can be copied.
+    pub(crate) async fn has_template(&self) {
+        eventually("there is a template", async || {
+            let pool = self.api.get("/_local/pool").await.expect(200).body["pool"].clone();
+            let progress = pool["templates"][0]["progress"].clone();
+            assert_ne!(progress["state"], "failed", "{pool}");
+            (progress["state"] == "ready").then_some(())
+        })
+        .await;
+    }
+
+    /// Asks for a pool of this size, and waits until it is full.
+    pub(crate) async fn has_pool(&self, size: usize) {
+        self.api.post("/_local/pool", json!({ "size": size })).await.expect(200);
+        self.pool_is_full(size).await;
+    }
+
+    /// Waits until the pool holds so many guests.
+    pub(crate) async fn pool_is_full(&self, size: usize) {
+        eventually("the pool is full", async || {
+            let pool = self.api.get("/_local/pool").await.expect(200).body["pool"].clone();
+            (pool["parked"] == size && pool["making"] == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// How a server's guest came to be.
+    pub(crate) async fn origin(&self, server: u64) -> String {
+        let timeline = self.api.get(&format!("/_local/servers/{server}/timeline")).await.expect(200);
+        timeline.body["timeline"]["origin"].as_str().unwrap_or("none").to_owned()
+    }
+
+    /// Registers the image for real guests once more, as copies that every user can read.
+    async fn register_readable_image(&self) {
+        self.register_copy_of_the_image("of the copies").await;
+    }
+
+    /// Registers the image for real guests once more, from copies of its files.
+    pub(crate) async fn register_copy_of_the_image(&self, digest: &str) {
+        let manifest = self.emulator.cache(self.folder()).join("images/clawlets-cattle/image.json");
+        let mut image: Value = serde_json::from_slice(&std::fs::read(manifest).unwrap()).unwrap();
+        for name in ["kernel", "initramfs"] {
+            let copy = self.folder().join(name);
+            std::fs::copy(image[name].as_str().unwrap(), &copy).unwrap();
+            std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o644)).unwrap();
+            image[name] = copy.to_str().unwrap().into();
+        }
+        image["digest"] = digest.into();
+        let manifest = self.folder().join("readable.json");
+        std::fs::write(&manifest, image.to_string()).unwrap();
+        self.api.post("/_local/images", json!({ "manifest": manifest })).await.expect(201);
+    }
+
     /// Kills the daemon without warning.
     pub(crate) fn kill_daemon(&mut self) {
         self.daemon.kill().unwrap();
+        self.daemon.wait().unwrap();
+    }
+
+    /// Asks the daemon to end, and waits until it has.
+    pub(crate) fn tell_daemon_to_end(&mut self) {
+        let pid = self.daemon.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.daemon.wait().unwrap();
     }
 
@@ -122,7 +199,8 @@ pub(crate) fn program() -> PathBuf {
 
 fn spawn(mut command: Command, folder: &Path, emulator: Emulator) -> Child {
     let qemu: OsString = emulator.program(folder).into();
-    command.arg("serve").args([folder.join("state"), emulator.cache(folder)]).arg(qemu);
+    // No pool, until a test asks for one.
+    command.arg("serve").args([folder.join("state"), emulator.cache(folder)]).args([qemu, "0".into()]);
     command.stdin(Stdio::null()).spawn().unwrap()
 }
 

@@ -10,7 +10,7 @@ mod wait;
 pub(crate) use daemon::{Daemon, Site};
 pub(crate) use guest::Guest;
 pub(crate) use http::{Connection, Response};
-pub(crate) use provider::{Mishap, Provider};
+pub(crate) use provider::{Birth, Mishap, Provider};
 pub(crate) use tailscale::{CLIENT_SECRET, Tailscale};
 pub(crate) use wait::{until, until_within};
 

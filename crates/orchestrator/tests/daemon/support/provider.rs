@@ -69,6 +69,10 @@ struct Project {
     requests: Vec<String>,
     on_create: VecDeque<Mishap>,
     on_delete: VecDeque<Mishap>,
+    /// What must not happen and did.
+    breaches: Vec<String>,
+    /// The most servers that ever existed at once.
+    most_at_once: usize,
 }
 
 type Shared = State<Arc<Mutex<Project>>>;
@@ -145,6 +149,27 @@ impl Provider {
 
     pub(crate) fn set_status(&self, server_id: u64, status: &str) {
         lock(&self.state).servers.get_mut(&server_id).unwrap()["status"] = json!(status);
+    }
+
+    /// As [`Provider::set_status`], for a server that may be gone.
+    pub(crate) fn set_status_if_there(&self, server_id: u64, status: &str) {
+        if let Some(server) = lock(&self.state).servers.get_mut(&server_id) {
+            server["status"] = json!(status);
+        }
+    }
+
+    pub(crate) fn has(&self, server_id: u64) -> bool {
+        lock(&self.state).servers.contains_key(&server_id)
+    }
+
+    /// Two servers of one job at once, each time that happened.
+    pub(crate) fn breaches(&self) -> Vec<String> {
+        lock(&self.state).breaches.clone()
+    }
+
+    /// The most servers that ever existed at once.
+    pub(crate) fn most_at_once(&self) -> usize {
+        lock(&self.state).most_at_once
     }
 
     pub(crate) fn remove(&self, server_id: u64) {
@@ -235,12 +260,20 @@ fn make(state: &Arc<Mutex<Project>>, body: &Value, mishap: &Option<Mishap>) -> R
         return fault(409, "uniqueness_error");
     }
     let id = 1000 + project.births.len() as u64;
+    let job = &body["labels"]["job-id"];
+    if let Some(other) =
+        project.servers.values().find(|server| !job.is_null() && server["labels"]["job-id"] == *job)
+    {
+        let breach = format!("{name} was made while {} existed, both for job {job}", other["name"]);
+        project.breaches.push(breach);
+    }
     let mut made = server(id, &name, &body["labels"]);
     made["server_type"] = json!({ "name": body["server_type"] });
     made["location"] = json!({ "name": body["location"] });
     let answer = made.clone();
     made["status"] = json!("running");
     project.servers.insert(id, made);
+    project.most_at_once = project.most_at_once.max(project.servers.len());
     let boot = Boot::from_user_data(body["user_data"].as_str().unwrap()).unwrap();
     project.births.push(Birth { server_id: id, name, boot, body: body.clone() });
     if *mishap == Some(Mishap::LostAnswer) {

@@ -1,0 +1,59 @@
+//! Each benchmark works, with numbers so small that they mean nothing.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// Runs one benchmark and gives its report.
+fn report(benchmark: &str) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_clawlets-bench"))
+        .args([benchmark, "--smoke", "--json"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{benchmark}: {}\n{said}", output.status);
+    let mut reports: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(reports.len(), 1);
+    reports.remove(0)
+}
+
+/// The values of a report's figures; each was measured.
+fn values(report: &Value) -> Vec<f64> {
+    let figures = report["figures"].as_array().unwrap();
+    figures.iter().map(|figure| figure["value"].as_f64().unwrap_or_else(|| panic!("{figure}"))).collect()
+}
+
+#[test]
+fn jobs_are_enqueued_over_the_socket_and_straight_into_a_store() {
+    let report = report("enqueue");
+    let found = values(&report);
+    assert!(found.len() >= 8 && found.iter().all(|value| *value > 0.0), "{report}");
+    assert!(report["figures"][0]["baseline"]["value"].as_f64().unwrap() > 0.0, "both sides: {report}");
+}
+
+#[test]
+fn a_listing_is_timed_beside_its_peer() {
+    let report = report("list");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+    assert_eq!(report["figures"][0]["baseline"]["name"], "curl --unix-socket");
+}
+
+#[test]
+fn an_idle_orchestrator_is_watched() {
+    let report = report("idle");
+    assert!(values(&report)[0] > 1.0, "it has memory: {report}");
+}
+
+#[test]
+fn a_spawn_is_timed_from_the_order_to_the_first_record() {
+    let report = report("spawn");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+    for timeline in report["timelines"].as_array().unwrap() {
+        let moments = timeline["moments"].as_array().unwrap();
+        assert_eq!(moments.last().unwrap()["name"], "first record", "{timeline}");
+        let at: Vec<f64> = moments.iter().map(|moment| moment["at"].as_f64().unwrap()).collect();
+        assert!(at.is_sorted() && at[0] >= 0.0, "{timeline}");
+    }
+}

@@ -1,0 +1,92 @@
+//! `clawlets bot rm`.
+
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+use clawlets_fleet::{
+    JsonPath,
+    edit::{EditError, FleetText},
+};
+use clawlets_model::{BotId, ExitCode, document::nearest};
+use clawlets_printer::{Fault, FaultCode, Printer};
+
+use super::ports;
+use crate::fleet_file::{EditFlags, bot_candidates, bots, of_change};
+
+/// Take a bot out of the configuration.
+///
+/// The ports of the other bots do not move. Its workspace in the project, and its secrets, stay.
+#[derive(Debug, Args)]
+pub(super) struct Rm {
+    /// The bot.
+    #[arg(long, value_name = "BOT", add = ArgValueCandidates::new(bot_candidates))]
+    bot: BotId,
+    #[command(flatten)]
+    edit: EditFlags,
+}
+
+impl Rm {
+    pub(super) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        let bot = self.bot.as_str();
+        let change = self.edit.edit(printer, |text| {
+            known(text, bot)?;
+            remove(text, bot).map_err(|error| of_change(&error))
+        });
+        Ok(change.await?.report(printer, &format!("Bot {bot} is no longer in the configuration.")))
+    }
+}
+
+fn known(text: &FleetText, bot: &str) -> Result<(), Fault> {
+    let names = bots(text);
+    if names.iter().any(|name| name == bot) {
+        return Ok(());
+    }
+    let fault = Fault::new(FaultCode::BotUnknown, format!("there is no bot {bot} in the configuration"));
+    Err(match nearest(bot, names.iter().map(String::as_str)) {
+        Some(near) => fault.hint(format!("did you mean {near}?")),
+        None => fault.hint("'clawlets bot list' shows the bots"),
+    })
+}
+
+fn remove(text: &mut FleetText, bot: &str) -> Result<(), EditError> {
+    for (other, port) in ports::behind(text, bot) {
+        if text.get(&JsonPath::of(["fleet", "bots", other.as_str()])).is_some() {
+            text.set(&ports::path(&other), &port.into())?;
+        }
+    }
+    text.remove(&JsonPath::of(["fleet", "bots", bot]))?;
+    let order = JsonPath::of(["fleet", "botOrder"]);
+    let places = text.get(&order).and_then(|order| {
+        let order = order.as_array()?;
+        Some(
+            order.iter().enumerate().filter(|(_, other)| *other == bot).map(|(at, _)| at).collect::<Vec<_>>(),
+        )
+    });
+    places.unwrap_or_default().iter().rev().try_for_each(|at| text.remove(&order.child(&at.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_ports_of_the_others_do_not_move() {
+        let mut text = FleetText::parse(
+            r#"{ "fleet": { "botOrder": ["a", "b", "c", "d"], "bots": { "a": {}, "b": {}, "c": {}, "d": { "profile": { "gatewayPort": 20000 } } } } }"#,
+        )
+        .unwrap();
+        remove(&mut text, "b").unwrap();
+        assert_eq!(
+            text.get(&JsonPath::of(["fleet"])),
+            Some(json!({
+                "botOrder": ["a", "c", "d"],
+                "bots": {
+                    "a": {},
+                    "c": { "profile": { "gatewayPort": 18_829 } },
+                    "d": { "profile": { "gatewayPort": 20_000 } },
+                },
+            }))
+        );
+    }
+}

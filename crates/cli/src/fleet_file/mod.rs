@@ -1,0 +1,25 @@
+//! The one door to `fleet/clawlets.json`.
+//!
+//! [`Project`] finds the repository around a folder, and reads its configuration. [`EditFlags::edit`] changes it: one at a
+//! time among all processes, checked before it is written, and either whole or not at all. What is in the file, and how
+//! its text is edited, is the business of `clawlets-fleet`; what is said about it, that of the verbs.
+
+mod change;
+mod edit;
+mod fault;
+mod load;
+mod lock;
+mod migration;
+mod moves;
+mod names;
+mod project;
+mod read;
+mod replace;
+mod report;
+
+pub(crate) use change::{Change, ListElement};
+pub(crate) use edit::EditFlags;
+pub(crate) use fault::of_change;
+pub(crate) use migration::Migration;
+pub(crate) use names::{HostFlag, bot_candidates, bots, host_candidates, hosts, known_host};
+pub(crate) use project::{Project, ProjectFlag};

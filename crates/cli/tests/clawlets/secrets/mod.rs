@@ -1,0 +1,7 @@
+//! `clawlets secrets`, from an empty project to a rotation.
+
+mod files;
+mod place;
+mod project;
+mod rotation;
+mod trouble;
