@@ -42,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scaffold",
             "doctor",
             "fleet",
+            "gateway",
             "secrets",
         ],
     ),
@@ -54,10 +55,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hygiene", &[]),
     ("doctor", &["fleet", "hygiene", "model", "secrets"]),
     ("scaffold", &[]),
+    ("release", &["model"]),
 ];
 
 /// Crates that hold no effect: no runtime, no files, no network.
-const PURE: &[&str] = &["fleet", "model"];
+const PURE: &[&str] = &["fleet", "model", "release"];
 const EFFECTS: &[&str] = &["tokio", "mio", "hyper", "reqwest", "ureq", "rusqlite", "rustix", "nix", "libc"];
 
 /// Programs that run where an attacker may be, and what they must never hold.
