@@ -3,7 +3,7 @@
 
   inputs.clawlets.url = "github:clawlets/clawlets";
 
-  # The outputs follow from fleet/clawlets.json: one system and one image for each host, and the image of cattle.
+  # One system for each host of fleet/clawlets.json: `nixosConfigurations.<host>` and the package `<host>-system`.
   outputs = inputs: inputs.clawlets.lib.fleet {
     source = inputs.self;
     # NixOS modules of your own, for every host.

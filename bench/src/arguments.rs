@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, ValueEnum};
 
 use crate::{
-    enqueue, idle, list,
+    checks, enqueue, idle, list,
     recorded::{self, Recorded},
     report::Report,
     scale::Scale,
@@ -51,6 +51,8 @@ pub(crate) enum Benchmark {
     Idle,
     /// From an order to the first line of a guest's log.
     Spawn,
+    /// The checks before a commit and a push.
+    Checks,
 }
 
 impl Benchmark {
@@ -60,6 +62,7 @@ impl Benchmark {
             Self::List => list::run(scale),
             Self::Idle => idle::run(scale),
             Self::Spawn => spawn::run(scale),
+            Self::Checks => checks::run(scale),
         }
     }
 }

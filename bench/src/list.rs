@@ -4,7 +4,7 @@ use std::{
     fs::File,
     path::Path,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use clawlets_tests::program;
@@ -15,6 +15,7 @@ use crate::{
     report::{Figure, Report},
     scale::Scale,
     site::{Rows, Site},
+    timed,
 };
 
 /// The times of one side.
@@ -93,13 +94,7 @@ impl Side {
 
     /// The wall time of one process.
     fn time(&self) -> Duration {
-        let mut command = (self.command)();
-        command.stdin(Stdio::null()).stdout(Stdio::null());
-        let begun = Instant::now();
-        let status = command.status();
-        let took = begun.elapsed();
-        assert!(status.is_ok_and(|status| status.success()), "{} failed", self.name);
-        took
+        timed::process((self.command)().stdin(Stdio::null()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! measure and how stands in `bench/README.md`, whose tables this program writes.
 
 mod arguments;
+mod checks;
 mod enqueue;
 mod filled;
 mod idle;
@@ -18,6 +19,7 @@ mod report;
 mod scale;
 mod site;
 mod spawn;
+mod timed;
 
 use std::process::ExitCode;
 

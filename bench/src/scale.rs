@@ -27,6 +27,10 @@ pub(crate) struct Scale {
     pub(crate) spawns: usize,
     /// Virtual machines at once.
     pub(crate) spawns_at_once: usize,
+    /// Hosts in the declaration that is checked.
+    pub(crate) hosts: usize,
+    /// Files in the push that is checked.
+    pub(crate) files: usize,
 }
 
 impl Scale {
@@ -44,6 +48,8 @@ impl Scale {
             watch: Duration::from_secs(60),
             spawns: 12,
             spawns_at_once: 12,
+            hosts: 10_000,
+            files: 5_000,
         }
     }
 
@@ -66,6 +72,8 @@ impl Scale {
             watch: Duration::from_millis(200),
             spawns: 1,
             spawns_at_once: 1,
+            hosts: 20,
+            files: 20,
         }
     }
 }

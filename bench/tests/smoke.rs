@@ -57,3 +57,10 @@ fn a_spawn_is_timed_from_the_order_to_the_first_record() {
         assert!(at.is_sorted() && at[0] >= 0.0, "{timeline}");
     }
 }
+
+#[test]
+fn checks_are_timed_beside_programs_that_only_read() {
+    let report = report("checks");
+    assert_eq!(report["figures"].as_array().unwrap().len(), 2, "{report}");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+}

@@ -69,6 +69,21 @@ fn the_commands_of_the_guide_run_a_task_work() {
 }
 
 #[test]
+fn the_commands_of_the_guide_start_a_fleet_work() {
+    run("docs/guide/start-a-fleet.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_secrets_work() {
+    run("docs/guide/secrets.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_move_from_clawlets_typescript_work() {
+    run("docs/guide/move-from-clawlets-typescript.md");
+}
+
+#[test]
 fn the_commands_of_the_guide_how_fast_is_a_spawn_work() {
     run("docs/guide/how-fast-is-a-spawn.md");
 }

@@ -9,6 +9,7 @@ mod env_file;
 mod fleet_file;
 mod folders;
 mod git;
+mod on_path;
 mod program;
 mod project;
 

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use clap::{Command, CommandFactory, Parser};
 use clawlets_job_client::DEFAULT_SOCKET;
 use clawlets_model::ExitCode;
-use clawlets_verbs::{OutputFlags, completions, environment::CLF_SOCKET, program};
+use clawlets_printer::{Fault, FaultCode, Printer};
+use clawlets_verbs::{OutputFlags, completions, environment::CLF_SOCKET, program, switches};
 
 use crate::commands::Commands;
 
@@ -25,6 +26,18 @@ struct Arguments {
 #[must_use]
 pub fn command() -> Command {
     Arguments::command()
+}
+
+/// Runs another command within this program.
+///
+/// # Errors
+/// A fault when there is no such command.
+pub(crate) fn perform(words: &[String], printer: &Printer) -> Result<ExitCode, Fault> {
+    let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+    let words = switches::resolve(&command(), &words);
+    let arguments = Arguments::try_parse_from(words)
+        .map_err(|error| Fault::new(FaultCode::UsageArguments, error.to_string()))?;
+    Ok(arguments.command.run(printer))
 }
 
 /// Runs the program on a command line, the program's name first.

@@ -9,6 +9,27 @@ use crate::{
     verdict::{Finding, Verdict},
 };
 
+/// Which checks are wanted.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    /// Those of these scopes.
+    Scopes(&'a [Scope]),
+    /// Those of these ids.
+    Ids(&'a [&'a str]),
+}
+
+impl Wanted<'_> {
+    fn includes(self, check: &Check) -> bool {
+        match self {
+            Self::Scopes(scopes) => {
+                let is_told_by_another = check.unless.is_some_and(|other| scopes.contains(&other));
+                scopes.contains(&check.scope) && !is_told_by_another
+            }
+            Self::Ids(ids) => ids.contains(&check.id),
+        }
+    }
+}
+
 /// A check that was run, with what it found. Nothing found means that there was nothing to look at.
 pub struct Examined {
     /// The check.
@@ -36,15 +57,16 @@ pub struct Tally {
     pub unknown: usize,
 }
 
-/// Runs the checks of these scopes, and tells each one's id before it is run.
+/// Runs the checks that are wanted, and tells each one's id before it is run. Once the operator wants it to end, the rest
+/// is left out.
 #[must_use]
-pub fn examine(subject: &Subject<'_>, scopes: &[Scope], mut begins: impl FnMut(&'static str)) -> Report {
-    let wanted = CHECKS.iter().filter(|check| scopes.contains(&check.scope));
+pub fn examine(subject: &Subject<'_>, wanted: Wanted<'_>, mut begins: impl FnMut(&'static str)) -> Report {
     let run = |check: &'static Check| {
         begins(check.id);
         Examined { check, findings: (check.look)(subject) }
     };
-    Report { checks: wanted.map(run).collect() }
+    let checks = CHECKS.iter().filter(|check| wanted.includes(check));
+    Report { checks: checks.take_while(|_| !subject.machine.is_interrupted()).map(run).collect() }
 }
 
 impl Report {
@@ -53,13 +75,27 @@ impl Report {
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         for examined in &self.checks {
-            for finding in &examined.findings {
-                match (&finding.verdict, examined.check.severity) {
-                    (Verdict::Pass, _) => tally.passed += 1,
-                    (Verdict::Unknown { .. }, _) => tally.unknown += 1,
-                    (Verdict::Problem { .. }, Severity::Error) => tally.errors += 1,
-                    (Verdict::Problem { .. }, Severity::Warning) => tally.warnings += 1,
-                }
+            let counted = examined.tally();
+            tally.passed += counted.passed;
+            tally.errors += counted.errors;
+            tally.warnings += counted.warnings;
+            tally.unknown += counted.unknown;
+        }
+        tally
+    }
+}
+
+impl Examined {
+    /// How many of its findings came to what.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for finding in &self.findings {
+            match (&finding.verdict, self.check.severity) {
+                (Verdict::Pass, _) => tally.passed += 1,
+                (Verdict::Unknown { .. }, _) => tally.unknown += 1,
+                (Verdict::Problem { .. }, Severity::Error) => tally.errors += 1,
+                (Verdict::Problem { .. }, Severity::Warning) => tally.warnings += 1,
             }
         }
         tally

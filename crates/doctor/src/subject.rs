@@ -1,37 +1,26 @@
 //! What is examined.
 
 use std::{
+    cell::OnceCell,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use clawlets_fleet::{Fleet, InvalidFleet, Loaded};
 
-/// Where a project declares its fleet, from its root.
-pub(crate) const FLEET: &str = "fleet/clawlets.json";
+use crate::{
+    machine::{Machine, Presence},
+    secrets::Secrets,
+};
 
-/// A project, and what the caller knows of the machine around it.
+/// A project on a machine.
 pub struct Subject<'a> {
-    /// The root of the project.
-    pub root: PathBuf,
-    /// Finds a program on the operator's path.
-    pub tool: &'a (dyn Fn(&str) -> Option<PathBuf> + Sync),
-    /// Whether a variable such as `HCLOUD_TOKEN` has a value, in the environment or in `.clawlets/env`.
-    pub setting: &'a (dyn Fn(&str) -> Presence + Sync),
-    /// The orchestrator's socket.
-    pub socket: PathBuf,
-    /// The operator's home, for paths that begin with `~/`.
-    pub home: Option<PathBuf>,
+    pub(crate) root: PathBuf,
+    pub(crate) config: PathBuf,
+    pub(crate) runtime: PathBuf,
+    pub(crate) machine: &'a dyn Machine,
     fleet: Declaration,
-}
-
-/// Whether something has a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// It has.
-    Set,
-    /// It has not, or an empty one.
-    Unset,
+    secrets: OnceCell<Option<Secrets>>,
 }
 
 /// How reading the declaration went.
@@ -42,52 +31,66 @@ pub(crate) enum Declaration {
 }
 
 impl<'a> Subject<'a> {
-    /// A project with the declaration that it has now.
+    /// A project with the declaration that it has now: its folder, the file that declares its fleet, and the folder of
+    /// what is never committed.
     #[must_use]
-    pub fn new(
-        root: PathBuf,
-        tool: &'a (dyn Fn(&str) -> Option<PathBuf> + Sync),
-        setting: &'a (dyn Fn(&str) -> Presence + Sync),
-        socket: PathBuf,
-        home: Option<PathBuf>,
-    ) -> Self {
-        let fleet = match fs::read(root.join(FLEET)) {
+    pub fn new(root: PathBuf, config: PathBuf, runtime: PathBuf, machine: &'a dyn Machine) -> Self {
+        let fleet = match fs::read(&config) {
             Err(error) => Declaration::Unreadable(error),
             Ok(bytes) => match Fleet::read_bytes(&bytes) {
                 Ok(loaded) => Declaration::Valid(Box::new(loaded)),
                 Err(invalid) => Declaration::Invalid(invalid),
             },
         };
-        Self { root, tool, setting, socket, home, fleet }
+        Self { root, config, runtime, machine, fleet, secrets: OnceCell::new() }
     }
 
     pub(crate) fn declaration(&self) -> &Declaration {
         &self.fleet
     }
 
-    /// The fleet, if its declaration is valid. When it is not, one check says so and the others have nothing to say.
-    pub(crate) fn fleet(&self) -> Option<&Fleet> {
+    pub(crate) fn loaded(&self) -> Option<&Loaded> {
         match &self.fleet {
-            Declaration::Valid(loaded) => Some(&loaded.fleet),
+            Declaration::Valid(loaded) => Some(loaded),
             Declaration::Invalid(_) | Declaration::Unreadable(_) => None,
         }
+    }
+
+    /// The fleet, if its declaration is valid. When it is not, a check of each scope says so, and the others have nothing
+    /// to say.
+    pub(crate) fn fleet(&self) -> Option<&Fleet> {
+        self.loaded().map(|loaded| &loaded.fleet)
+    }
+
+    /// The secrets, looked at once. None without a valid declaration, which says what there must be.
+    pub(crate) fn secrets(&self) -> Option<&Secrets> {
+        let look = || self.fleet().map(|fleet| Secrets::look(&self.root, fleet, self.machine.keys()));
+        self.secrets.get_or_init(look).as_ref()
     }
 
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)
     }
 
-    pub(crate) fn has_tool(&self, name: &str) -> bool {
-        (self.tool)(name).is_some()
+    /// A path as people write it: from the root of the project, where it is in there.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
+    }
+
+    pub(crate) fn has_program(&self, name: &str) -> bool {
+        self.machine.program(name).is_some()
     }
 
     pub(crate) fn is_set(&self, name: &str) -> bool {
-        (self.setting)(name) == Presence::Set
+        match self.machine.setting(name) {
+            Presence::Set => true,
+            Presence::Placeholder | Presence::Unset => false,
+        }
     }
 
     /// A path that an operator wrote: `~/` is their home, and anything relative is below the root.
     pub(crate) fn operators_path(&self, text: &str) -> PathBuf {
-        match (text.strip_prefix("~/"), &self.home) {
+        match (text.strip_prefix("~/"), self.machine.home()) {
             (Some(below), Some(home)) => home.join(below),
             (Some(_) | None, _) => self.root.join(Path::new(text)),
         }

@@ -1,6 +1,6 @@
 //! What a check came to.
 
-use crate::mend::Mend;
+use crate::{fix::Fix, machine::Answer, mend::Mend};
 
 /// What a check found about one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub enum Verdict {
     Problem {
         /// What is wrong, as a sentence without its end.
         cause: String,
-        /// The command that mends it, or what a person has to do.
-        fix: String,
+        /// What mends it.
+        fix: Fix,
         /// What mends it without a risk, if anything does.
         mend: Option<Mend>,
     },
@@ -32,13 +32,29 @@ pub enum Verdict {
     },
 }
 
+impl Finding {
+    /// What is to be said of it, with the name of what it is about unless that is said anyway. None when it is as it
+    /// should be.
+    #[must_use]
+    pub fn sentence(&self) -> Option<String> {
+        let said = match &self.verdict {
+            Verdict::Pass => return None,
+            Verdict::Problem { cause: said, .. } | Verdict::Unknown { why: said } => said,
+        };
+        match &self.about {
+            Some(about) if !said.contains(about.as_str()) => Some(format!("{about}: {said}")),
+            Some(_) | None => Some(said.clone()),
+        }
+    }
+}
+
 impl Verdict {
-    pub(crate) fn problem(cause: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self::Problem { cause: cause.into(), fix: fix.into(), mend: None }
+    pub(crate) fn problem(cause: impl Into<String>, fix: Fix) -> Self {
+        Self::Problem { cause: cause.into(), fix, mend: None }
     }
 
-    pub(crate) fn mendable(cause: impl Into<String>, fix: impl Into<String>, mend: Mend) -> Self {
-        Self::Problem { cause: cause.into(), fix: fix.into(), mend: Some(mend) }
+    pub(crate) fn mendable(cause: impl Into<String>, fix: Fix, mend: Mend) -> Self {
+        Self::Problem { cause: cause.into(), fix, mend: Some(mend) }
     }
 
     pub(crate) fn unknown(why: impl Into<String>) -> Self {
@@ -48,6 +64,15 @@ impl Verdict {
     /// Passes when the condition holds.
     pub(crate) fn pass_if(holds: bool, otherwise: impl FnOnce() -> Self) -> Self {
         if holds { Self::Pass } else { otherwise() }
+    }
+
+    /// Passes when somebody said yes; their no is a problem.
+    pub(crate) fn of(answer: Answer, fix: impl FnOnce() -> Fix) -> Self {
+        match answer {
+            Answer::Yes => Self::Pass,
+            Answer::No(cause) => Self::problem(cause, fix()),
+            Answer::Unknown(why) => Self::Unknown { why },
+        }
     }
 
     pub(crate) fn of_project(self) -> Vec<Finding> {

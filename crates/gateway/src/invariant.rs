@@ -3,7 +3,15 @@
 use clawlets_model::BotId;
 use serde_json::{Value, json};
 
-use crate::render::TOKEN_VARIABLE;
+use crate::settings::speaks_on;
+
+/// The variable that holds the token of a bot's gateway.
+pub const TOKEN_VARIABLE: &str = "OPENCLAW_GATEWAY_TOKEN";
+/// The variable that holds the token of a gateway's hooks.
+pub(crate) const HOOKS_VARIABLE: &str = "OPENCLAW_HOOKS_TOKEN";
+
+/// Chats in which a fresh bot introduces itself unless it is told not to.
+const INTRODUCE: [&str; 5] = ["discord", "line", "matrix", "slack", "telegram"];
 
 /// A setting and the value that it must have.
 pub(crate) struct Invariant {
@@ -22,7 +30,7 @@ pub(crate) fn invariants(bot: &BotId, port: u16) -> Vec<Invariant> {
         of(
             &["gateway", "port"],
             json!(port),
-            "each bot has a port of its own: set gatewayPort in its profile",
+            "each bot has a port of its own, which gatewayPort in its profile names",
         ),
         of(&["gateway", "auth", "mode"], json!("token"), "other users of the host may not use it"),
         of(
@@ -39,18 +47,16 @@ pub(crate) fn invariants(bot: &BotId, port: u16) -> Vec<Invariant> {
 }
 
 /// What is filled in where the declaration says nothing.
-pub(crate) fn defaults() -> Vec<(&'static [&'static str], Value)> {
-    vec![
-        (&["gateway", "tailscale", "mode"], json!("off")),
-        (&["update", "checkOnStart"], json!(false)),
-        (&["telemetry", "enabled"], json!(false)),
-    ]
-}
-
-/// What is filled in besides for a bot that speaks on Discord.
-pub(crate) fn discord_defaults() -> Vec<(&'static [&'static str], Value)> {
-    vec![
-        (&["messages", "queue", "byChannel", "discord"], json!("interrupt")),
-        (&["channels", "discord", "joinIntro"], json!(false)),
-    ]
+pub(crate) fn defaults(config: &Value) -> Vec<(Vec<&'static str>, Value)> {
+    let mut wanted = vec![
+        (vec!["gateway", "tailscale", "mode"], json!("off")),
+        (vec!["update", "checkOnStart"], json!(false)),
+        (vec!["telemetry", "enabled"], json!(false)),
+    ];
+    if speaks_on(config, "discord") {
+        wanted.push((vec!["messages", "queue", "byChannel", "discord"], json!("interrupt")));
+    }
+    let introduced = INTRODUCE.into_iter().filter(|channel| speaks_on(config, channel));
+    wanted.extend(introduced.map(|channel| (vec!["channels", channel, "joinIntro"], json!(false))));
+    wanted
 }

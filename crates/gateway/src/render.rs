@@ -1,17 +1,14 @@
 //! From the fleet to the configuration of one gateway.
 
-use clawlets_fleet::{Fleet, JsonPath};
+use clawlets_fleet::{Fleet, JsonPath, Skills};
 use clawlets_model::BotId;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
-    advice::speaks_on_discord,
-    invariant::{defaults, discord_defaults, invariants},
+    invariant::{defaults, invariants},
     port,
+    settings::{at, fill, speaks_on},
 };
-
-/// The variable that holds the token of a bot's gateway.
-pub const TOKEN_VARIABLE: &str = "OPENCLAW_GATEWAY_TOKEN";
 
 /// Why a gateway's configuration cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +17,9 @@ pub enum GatewayError {
     #[error("the fleet has no bot {0}")]
     UnknownBot(BotId),
     /// Two bots would listen on one port.
-    #[error("bots {bot} and {rival} both have port {port}: set gatewayPort in the profile of one of them")]
+    #[error(
+        "bots {bot} and {rival} both have port {port}: 'clawlets config set fleet.bots.{bot}.profile.gatewayPort PORT'"
+    )]
     PortTaken {
         /// The bot.
         bot: BotId,
@@ -39,6 +38,12 @@ pub enum GatewayError {
         /// Why.
         reason: &'static str,
     },
+    /// The declaration says a thing in both of its places.
+    #[error("{path} stands in the bot's openclaw and in its profile: one of them is not meant")]
+    Twice {
+        /// Where, below the bot's `openclaw`.
+        path: JsonPath,
+    },
 }
 
 /// The configuration of one gateway.
@@ -55,8 +60,14 @@ pub struct Rendered {
 /// # Errors
 /// [`GatewayError`], every one of them that applies.
 pub fn render(fleet: &Fleet, bot: &BotId) -> Result<Rendered, Vec<GatewayError>> {
+    let (config, errors) = assemble(fleet, bot);
+    if errors.is_empty() { Ok(Rendered { config, port: port(fleet, bot) }) } else { Err(errors) }
+}
+
+/// The configuration as far as it can be made, and why that is not all.
+pub(crate) fn assemble(fleet: &Fleet, bot: &BotId) -> (Value, Vec<GatewayError>) {
     let Some(declared) = fleet.shared.bots.get(bot) else {
-        return Err(vec![GatewayError::UnknownBot(bot.clone())]);
+        return (Value::Null, vec![GatewayError::UnknownBot(bot.clone())]);
     };
     let mut errors = Vec::new();
     let port = port(fleet, bot);
@@ -74,15 +85,38 @@ pub fn render(fleet: &Fleet, bot: &BotId) -> Result<Rendered, Vec<GatewayError>>
             Some(_) | None => fill(&mut config, invariant.path, invariant.value),
         }
     }
-    let mut wanted = defaults();
-    if speaks_on_discord(&config) {
-        wanted.extend(discord_defaults());
+    for (path, value) in of_skills(&declared.profile.skills) {
+        let path: Vec<_> = path.iter().map(String::as_str).collect();
+        match at(&config, &path) {
+            Some(_) => errors.push(GatewayError::Twice { path: JsonPath::of(path) }),
+            None => fill(&mut config, &path, value),
+        }
+    }
+    if speaks_on(&config, "discord") {
         inherit_guild(fleet, &mut config);
     }
-    for (path, value) in wanted {
-        fill(&mut config, path, value);
+    for (path, value) in defaults(&config) {
+        fill(&mut config, &path, value);
     }
-    if errors.is_empty() { Ok(Rendered { config, port }) } else { Err(errors) }
+    (config, errors)
+}
+
+/// What a profile says of skills, as the gateway has it.
+fn of_skills(skills: &Skills) -> Vec<(Vec<String>, Value)> {
+    let path = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    let mut found = Vec::new();
+    if !skills.allow_bundled.is_empty() {
+        let names = skills.allow_bundled.iter().map(ToString::to_string).collect();
+        found.push((path(&["skills", "allowBundled"]), names));
+    }
+    if !skills.load.extra_dirs.is_empty() {
+        let folders = skills.load.extra_dirs.iter().map(ToString::to_string).collect();
+        found.push((path(&["skills", "load", "extraDirs"]), folders));
+    }
+    for (name, settings) in &skills.entries {
+        found.push((path(&["skills", "entries", &name.to_string()]), Value::Object(settings.clone())));
+    }
+    found
 }
 
 /// A bot that names no guild of its own speaks in the fleet's.
@@ -93,27 +127,10 @@ fn inherit_guild(fleet: &Fleet, config: &mut Value) {
     }
 }
 
-/// The value at a path.
-pub(crate) fn at<'a>(config: &'a Value, path: &[&str]) -> Option<&'a Value> {
-    path.iter().try_fold(config, |value, key| value.get(key))
-}
-
-/// Sets a value where there is none. What stands in the way, a text where an object should be, is left for the schema to
-/// report.
-fn fill(config: &mut Value, path: &[&str], value: Value) {
-    let Some((last, folders)) = path.split_last() else { return };
-    let mut place = config;
-    for key in folders {
-        let Some(object) = place.as_object_mut() else { return };
-        place = object.entry(*key).or_insert_with(|| Value::Object(Map::new()));
-    }
-    if let Some(object) = place.as_object_mut() {
-        object.entry(*last).or_insert(value);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Map;
+
     use super::*;
     use crate::schema_faults;
 
@@ -163,13 +180,48 @@ mod tests {
     }
 
     #[test]
+    fn what_a_profile_says_of_skills_reaches_the_gateway_and_is_said_once() {
+        let bots = |openclaw: &str| {
+            format!(
+                r#"{{"maren": {{"openclaw": {openclaw}, "profile": {{"skills": {{
+                    "allowBundled": ["github"], "load": {{"extraDirs": ["/srv/skills"]}},
+                    "entries": {{"image-lab": {{"apiKey": "${{LAB_KEY}}"}}}}
+                }}}}}}}}"#
+            )
+        };
+        let rendered = render(&fleet(&bots("{}")), &bot("maren")).unwrap();
+        assert_eq!(schema_faults(&rendered.config), []);
+        let expected = json!({
+            "allowBundled": ["github"], "load": { "extraDirs": ["/srv/skills"] },
+            "entries": { "image-lab": { "apiKey": "${LAB_KEY}" } },
+        });
+        assert_eq!(rendered.config["skills"], expected);
+        let twice = bots(r#"{"skills": {"entries": {"image-lab": {"enabled": false}}}}"#);
+        let errors = render(&fleet(&twice), &bot("maren")).unwrap_err();
+        assert_eq!(errors, [GatewayError::Twice { path: "skills.entries.image-lab".parse().unwrap() }]);
+    }
+
+    #[test]
+    fn every_chat_that_introduces_itself_is_told_not_to() {
+        let channels =
+            r#"{"telegram": {}, "slack": {}, "matrix": {}, "line": {}, "discord": {}, "signal": {}}"#;
+        let fleet = fleet(&format!(r#"{{"maren": {{"openclaw": {{"channels": {channels}}}}}}}"#));
+        let rendered = render(&fleet, &bot("maren")).unwrap();
+        assert_eq!(schema_faults(&rendered.config), []);
+        for channel in ["telegram", "slack", "matrix", "line", "discord"] {
+            assert_eq!(rendered.config["channels"][channel]["joinIntro"], false, "{channel}");
+        }
+    }
+
+    #[test]
     fn a_port_does_not_move_when_bots_come_and_go() {
         let alone = render(&fleet(r#"{"maren": {}}"#), &bot("maren")).unwrap().port;
         let among = render(&fleet(r#"{"anna": {}, "maren": {}, "zoe": {}}"#), &bot("maren")).unwrap().port;
-        assert_eq!(alone, among);
-        assert!((20_000..30_000).contains(&alone));
-        let declared = format!(r#"{{"anna": {{"profile": {{"gatewayPort": {alone}}}}}, "maren": {{}}}}"#);
-        let errors = render(&fleet(&declared), &bot("maren")).unwrap_err();
+        assert_eq!([alone, among], [23_424; 2]);
+        let mut fleet = fleet(r#"{"anna": {}, "maren": {}}"#);
+        fleet.shared.bots.get_mut(&bot("anna")).unwrap().profile.gateway_port =
+            clawlets_fleet::GatewayPort::new(alone).unwrap();
+        let errors = render(&fleet, &bot("maren")).unwrap_err();
         assert!(matches!(&errors[0], GatewayError::PortTaken { port, .. } if *port == alone));
     }
 }

@@ -32,7 +32,7 @@ pub enum Copies {
     FromTemplates(PoolSize),
 }
 
-/// How many guests that are nobody yet are kept ready. Each takes some 30 MB, and no processor.
+/// How many guests that are nobody yet are kept ready. Each takes some 60 MB, and no processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolSize {
     /// Two if the machine has memory to spare, else none.

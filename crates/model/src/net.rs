@@ -61,10 +61,20 @@ impl TargetHost {
         Self::parse(text.trim())
     }
 
-    /// The target as `ssh` takes it.
+    /// The target as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The user, where one is named, and the name or address, without brackets: as `ssh -l USER -- ADDRESS` takes them.
+    #[must_use]
+    pub fn user_and_address(&self) -> (Option<&str>, &str) {
+        let (user, host) = match self.0.split_once('@') {
+            Some((user, host)) => (Some(user), host),
+            None => (None, self.0.as_str()),
+        };
+        (user, host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host))
     }
 }
 

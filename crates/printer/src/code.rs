@@ -222,6 +222,10 @@ codes! {
     DoctorRefused = "clawlets::doctor::refused", Refused,
         "`clawlets doctor` found an error, or under `--strict` a warning.",
         "Each line names a command that mends it; `--fix` does those without a risk.";
+    /// Day zero is not finished.
+    UpStopped = "clawlets::up::stopped", Interrupted,
+        "`clawlets up` stopped before a step that only you can take, or that you did not want to be taken.",
+        "The hint names the command. Run it, or do what it says, and then `clawlets up` again: what is done already is read off the project.";
     /// A commit or a push holds what must not leave the machine.
     HygieneRefused = "clawlets::hygiene::refused", Refused,
         "A commit or a push holds a plaintext secret, a private key, a value that is not encrypted, or a runtime file.",
@@ -274,6 +278,14 @@ codes! {
     HostUnknown = "clawlets::host::unknown", NotFound,
         "The configuration has no such host, or it is not clear which one is meant.",
         "`clawlets host list` shows the hosts; name one with `--host`.";
+    /// A host cannot be reached.
+    HostUnreachable = "clawlets::host::unreachable", Unreachable,
+        "The host does not answer, does not let you in, or nobody has said where it is.",
+        "Set its address with `clawlets host set --target-host`, and try `ssh` to it by hand.";
+    /// A host did not do what it was asked.
+    HostRefused = "clawlets::host::refused", Failed,
+        "The host was reached, and its program `clawlets-host` is missing, refused, or failed. Nothing was switched.",
+        "What it said stands above the message. Its journal has more: `journalctl -t clawlets-host`.";
     /// A host of that name exists.
     HostExists = "clawlets::host::exists", Conflict,
         "The configuration has a host of that name already; nothing was changed.",
@@ -286,6 +298,10 @@ codes! {
     BotExists = "clawlets::bot::exists", Conflict,
         "The configuration has a bot of that name already; nothing was changed.",
         "Choose another name.";
+    /// A bot's gateway cannot be configured as it is declared.
+    GatewayInvalid = "clawlets::gateway::invalid", Refused,
+        "The settings of a bot's gateway contradict what must hold for every gateway, or are none that the pinned release of OpenClaw takes. Under `--strict`, also what the fleet advises against.",
+        "`clawlets gateway validate` lists everything with its line; `clawlets gateway harden --bot BOT` proposes safe values.";
     /// The file of tokens is open to others.
     EnvFileRefused = "clawlets::env::refused", Refused,
         "`.clawlets/env` holds tokens, and is read only if it is a regular file of yours with mode 0600.",

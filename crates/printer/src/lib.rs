@@ -7,6 +7,8 @@
 mod code;
 mod count;
 mod fault;
+mod hidden;
+mod interruptible;
 mod plain;
 mod printer;
 mod prompt;

@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use clawlets_model::ExitCode;
 use serde::Serialize;
 
-use crate::{Fault, FaultCode, Step, Table, plain};
+use crate::{Fault, FaultCode, Step, Table, plain, plain::plain_json};
 
 /// Who reads the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,13 +113,13 @@ impl Printer {
     /// One JSON document of data, readable.
     pub fn json(&self, value: &impl Serialize) {
         let text = serde_json::to_string_pretty(value).expect("what is printed has only text keys");
-        self.data(text);
+        self.data(plain_json(text));
     }
 
     /// One JSON document of data on a line of its own, for streams.
     pub fn json_line(&self, value: &impl Serialize) {
         let text = serde_json::to_string(value).expect("what is printed has only text keys");
-        self.data(text);
+        self.data(plain_json(text));
     }
 
     /// A table of data.
@@ -152,11 +152,18 @@ impl Printer {
                     error: &'a Fault,
                 }
                 let text = serde_json::to_string_pretty(&Document { error: fault });
-                self.say(&text.expect("a fault has only text keys"));
+                self.say(&plain_json(text.expect("a fault has only text keys")));
             }
             Form::Text => self.say(&describe(fault)),
         }
         fault.code().exit()
+    }
+
+    /// A question, with the cursor behind it.
+    pub(crate) fn ask_on_the_line(&self, question: &str) {
+        let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever cannot be asked does not answer.
+        let _ = write!(talk, "{}: ", plain(question)).and_then(|()| talk.flush());
     }
 
     fn say(&self, line: &str) {

@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal};
 
 use clawlets_model::Secret;
-use dialoguer::{Confirm, Input, Password, theme::SimpleTheme};
+use dialoguer::{Confirm, Input, theme::SimpleTheme};
 
-use crate::{Fault, FaultCode, Form, Printer};
+use crate::{Fault, FaultCode, Form, Printer, hidden::read_hidden, interruptible::Interruptible};
 
 impl Printer {
     /// Whether somebody is there to answer: standard input and standard error are a terminal, and no JSON was asked for.
@@ -24,7 +24,7 @@ impl Printer {
         preset: Option<&str>,
         check: impl Fn(&str) -> Result<(), String>,
     ) -> Result<String, Fault> {
-        self.need_a_person(question)?;
+        let _interruptible = self.need_a_person(question)?;
         let input = Input::<String>::with_theme(&SimpleTheme)
             .with_prompt(question)
             .allow_empty(true)
@@ -33,7 +33,10 @@ impl Printer {
             Some(preset) => input.default(preset.to_owned()),
             None => input,
         };
-        input.interact_text().map(|text| text.trim().to_owned()).map_err(|error| unanswered(question, error))
+        input
+            .interact_text()
+            .map(|text| text.trim().to_owned())
+            .map_err(|error| self.unanswered(question, error))
     }
 
     /// Asks for a secret; what is typed is not shown.
@@ -41,9 +44,14 @@ impl Printer {
     /// # Errors
     /// A fault without a terminal, and when the person interrupts.
     pub fn ask_secret(&self, question: &str) -> Result<Secret<String>, Fault> {
-        self.need_a_person(question)?;
-        let password = Password::with_theme(&SimpleTheme).with_prompt(question).allow_empty_password(true);
-        password.interact().map(Secret::new).map_err(|error| unanswered(question, error))
+        let interruptible = self.need_a_person(question)?;
+        self.ask_on_the_line(question);
+        let typed = read_hidden(&interruptible);
+        if typed.is_ok() {
+            // Enter was not shown either.
+            self.note("");
+        }
+        typed.map_err(|error| self.unanswered(question, error.into()))
     }
 
     /// Asks for a yes or a no; an empty line stands for `preset`.
@@ -51,19 +59,34 @@ impl Printer {
     /// # Errors
     /// A fault without a terminal, and when the person interrupts.
     pub fn confirm(&self, question: &str, preset: Answer) -> Result<Answer, Fault> {
-        self.need_a_person(question)?;
-        let confirm = Confirm::with_theme(&SimpleTheme).with_prompt(question).default(preset == Answer::Yes);
-        let is_yes = confirm.interact().map_err(|error| unanswered(question, error))?;
+        let _interruptible = self.need_a_person(question)?;
+        // A key alone would leave the Enter behind it for the next question.
+        let confirm = Confirm::with_theme(&SimpleTheme)
+            .with_prompt(question)
+            .default(preset == Answer::Yes)
+            .wait_for_newline(true);
+        let is_yes = confirm.interact().map_err(|error| self.unanswered(question, error))?;
         Ok(if is_yes { Answer::Yes } else { Answer::No })
     }
 
-    fn need_a_person(&self, question: &str) -> Result<(), Fault> {
+    fn need_a_person(&self, question: &str) -> Result<Interruptible, Fault> {
         if self.can_ask() {
-            return Ok(());
+            return Interruptible::begin().map_err(|error| self.unanswered(question, error.into()));
         }
         let message = format!("failed to ask '{question}': there is no terminal");
         Err(Fault::new(FaultCode::UsageArguments, message)
             .hint("answer with flags instead; --help lists them"))
+    }
+
+    fn unanswered(&self, question: &str, error: dialoguer::Error) -> Fault {
+        let dialoguer::Error::IO(error) = error;
+        if error.kind() == io::ErrorKind::Interrupted {
+            // The cursor stands behind the question.
+            self.note("");
+            return Fault::new(FaultCode::Interrupted, format!("you did not answer '{question}'"))
+                .hint("run the same command again; it goes on where it stopped");
+        }
+        Fault::new(FaultCode::Io, format!("failed to ask '{question}'")).because(&error)
     }
 }
 
@@ -74,15 +97,6 @@ pub enum Answer {
     Yes,
     /// Do not.
     No,
-}
-
-fn unanswered(question: &str, error: dialoguer::Error) -> Fault {
-    let dialoguer::Error::IO(error) = error;
-    if error.kind() == io::ErrorKind::Interrupted {
-        return Fault::new(FaultCode::Interrupted, format!("you did not answer '{question}'"))
-            .hint("run the same command again; it goes on where it stopped");
-    }
-    Fault::new(FaultCode::Io, format!("failed to ask '{question}'")).because(&error)
 }
 
 #[cfg(test)]

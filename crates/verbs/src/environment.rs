@@ -44,8 +44,8 @@ variables! {
     CLF_CATTLE_MAX_INSTANCES, "clf-orchestrator", "Replaces `cattle.max_instances` in the configuration.";
     CLF_LOG, "clf-orchestrator",
         "What is logged, such as `debug` or `warn,clawlets_orchestrator=trace`. Else `info`.";
-    HCLOUD_ENDPOINT, "clf-orchestrator",
-        "The base URL of the provider's API. Replaces `provider.endpoint` in the configuration.";
+    HCLOUD_ENDPOINT, "clawlets, clf-orchestrator",
+        "The base URL of the provider's API. Replaces `provider.endpoint` in the orchestrator's configuration, and wins over `cattle.hetzner.endpoint` in the fleet's.";
     GITHUB_API_URL, "clf-orchestrator",
         "The base URL of GitHub's API. Replaces `github.endpoint` in the configuration.";
     HCLOUD_TOKEN, "clawlets",
@@ -58,6 +58,7 @@ variables! {
         "The file of your age key. Wins over the line of that name in `.clawlets/env`.";
     AWS_PROFILE, "clawlets",
         "The AWS profile to use. Wins over the line of that name in `.clawlets/env`.";
+    AWS_ACCESS_KEY_ID, "clawlets", "Where it is set, `doctor` asks for no `AWS_PROFILE`.";
     CLAWLETS_WORKSPACE, "the task in a VM", "Set for every task: the folder that it runs in and leaves its artifacts in.";
     CLAWLETS_JOB, "the task in a VM", "Set for every task: the job's id.";
     CLAWLETS_PERSONA, "the task in a VM", "Set for every task: the persona that the VM plays.";

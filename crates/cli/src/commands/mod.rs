@@ -7,12 +7,14 @@ mod docs;
 mod doctor;
 mod env;
 mod fleet;
+mod gateway;
 mod hooks;
 mod host;
 mod local;
 mod project;
 mod secrets;
 mod ssh_keys;
+mod up;
 
 use clap::Subcommand;
 use clawlets_model::ExitCode;
@@ -25,8 +27,10 @@ pub(crate) enum Commands {
     Fleet(fleet::Fleet),
     Host(host::Host),
     Bot(bot::Bot),
+    Gateway(gateway::Gateway),
     Config(config::Config),
     Env(env::Env),
+    Up(up::Up),
     Doctor(doctor::Doctor),
     Hooks(hooks::Hooks),
     Local(local::Local),
@@ -45,6 +49,7 @@ impl Commands {
             Self::Fleet(fleet) => program::run(printer, fleet.run(printer)),
             Self::Host(host) => program::run(printer, host.run(printer)),
             Self::Bot(bot) => program::run(printer, bot.run(printer)),
+            Self::Gateway(gateway) => program::run(printer, gateway.run(printer)),
             Self::Config(config) => program::run(printer, config.run(printer)),
             Self::Env(env) => program::conclude(printer, env.run(printer)),
             Self::Local(local) => local.run(printer),
@@ -54,7 +59,9 @@ impl Commands {
                 program::conclude(printer, completions.run(printer, "clawlets"))
             }
             Self::Project(project) => program::run(printer, project.run(printer)),
-            Self::Doctor(doctor) => program::conclude(printer, doctor.run(printer)),
+            // It runs other verbs, each in a runtime of its own.
+            Self::Up(up) => program::conclude(printer, up.run(printer)),
+            Self::Doctor(doctor) => program::run(printer, doctor.run(printer)),
             Self::Hooks(hooks) => program::conclude(printer, hooks.run(printer)),
             Self::Docs(docs) => program::conclude(printer, docs.run(printer)),
         }

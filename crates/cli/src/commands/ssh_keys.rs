@@ -139,6 +139,15 @@ pub(crate) fn public_key_path(text: &str) -> Result<String, String> {
     Err("this file holds no SSH public key".to_owned())
 }
 
+/// Checks a file that a person named as that of their public key.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn check_public_key_file(text: &str) -> Result<(), String> {
+    text_of(&expanded(text.trim())).map_err(|error| format!("this file cannot be read: {error}"))?;
+    public_key_path(text).map(drop)
+}
+
 fn keys_of(file: &Path) -> Result<Vec<Key>, Fault> {
     let text = read(file)?;
     let wrong = |what: String| Fault::new(FaultCode::UsageValue, format!("{}: {what}", file.display()));

@@ -57,6 +57,11 @@ pub(super) fn parse(text: &str) -> Result<BTreeMap<Key, Secret<String>>, Vec<Lin
     if faults.is_empty() { Ok(values) } else { Err(faults) }
 }
 
+/// The key that a line gives a value to; none for comments and for what cannot be used.
+pub(super) fn key_of(line: &str) -> Option<Key> {
+    Key::parse(line.split_once('=')?.0.trim())
+}
+
 fn pair<'a>(line: &'a str, seen: &[Key]) -> Result<(Key, &'a str), LineFault> {
     let (name, value) = line.split_once('=').ok_or(LineFault::NoPair)?;
     let name = name.trim();

@@ -1,32 +1,15 @@
 //! What the operator set: in the environment, or in the file.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsString,
-    fs::{DirBuilder, File},
-    io::{self, Read, Write},
-    os::{
-        fd::AsFd,
-        unix::fs::{DirBuilderExt, MetadataExt},
-    },
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 use clawlets_model::Secret;
 use clawlets_printer::{Fault, FaultCode};
-use rustix::{
-    fs::{Mode, OFlags, fsync, open},
-    io::Errno,
+
+use super::{
+    Key,
+    file::{NAME, read},
+    parse::parse,
 };
-
-use super::{Key, parse::parse};
-
-/// The file's name in the folder of what is not committed.
-pub(crate) const NAME: &str = "env";
-
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 64 * 1024;
-const MODE: u32 = 0o600;
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -76,84 +59,20 @@ impl Settings {
 
 /// Reads the file, if it is there and the operator's alone.
 fn load(path: &Path) -> Result<BTreeMap<Key, Secret<String>>, Fault> {
-    let failed = |error: &io::Error| {
-        Fault::new(FaultCode::Io, format!("failed to read {}", path.display())).because(error)
-    };
-    // Without O_NONBLOCK a pipe in its place would keep us waiting.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = match open(path, flags, Mode::empty()) {
-        Ok(file) => File::from(file),
-        Err(Errno::NOENT) => return Ok(BTreeMap::new()),
-        Err(Errno::LOOP) => {
-            return Err(refused(path, "is a symbolic link", "put the file itself in its place"));
-        }
-        Err(error) => return Err(failed(&error.into())),
-    };
-    let metadata = file.metadata().map_err(|error| failed(&error))?;
-    if !metadata.is_file() {
-        return Err(refused(path, "is no regular file", "'clawlets env init' makes one"));
-    }
-    let me = rustix::process::geteuid().as_raw();
-    if metadata.uid() != me {
-        return Err(refused(path, "belongs to another user", &format!("chown {me} {}", path.display())));
-    }
-    let mode = metadata.mode() & 0o7777;
-    if mode != MODE {
-        let fault = format!("has mode {mode:04o}, and must have {MODE:04o}");
-        return Err(refused(path, &fault, &format!("chmod 600 {}", path.display())));
-    }
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    let bytes = Secret::new(bytes);
-    if bytes.expose().len() as u64 > LARGEST {
-        return Err(refused(path, "is larger than 64 KiB", "it holds a few lines KEY=value"));
-    }
-    let Ok(text) = std::str::from_utf8(bytes.expose()) else {
-        return Err(refused(path, "is not text", "it holds a few lines KEY=value"));
-    };
-    parse(text).map_err(|faults| {
-        let fault = Fault::new(FaultCode::EnvFileInvalid, format!("{} cannot be used", path.display()));
-        faults.iter().fold(fault, |fault, line| fault.because(line))
-    })
+    let Some(text) = read(path)? else { return Ok(BTreeMap::new()) };
+    values_in(path, &text)
 }
 
-fn refused(path: &Path, what: &str, hint: &str) -> Fault {
-    Fault::new(FaultCode::EnvFileRefused, format!("{} {what}", path.display())).hint(hint)
-}
-
-/// Writes a file to start from: every key, without values. The file's path.
+/// What a text of the file says.
 ///
 /// # Errors
-/// A fault when there is one already, and when it cannot be written.
-pub(crate) fn write_new(runtime: &Path) -> Result<PathBuf, Fault> {
-    let path = runtime.join(NAME);
-    let mut text = String::from("# Never committed. The environment of a command wins over this file.\n");
-    for key in Key::ALL {
-        text.push_str(&format!("# {}\n{}=\n", key.meaning(), key.name()));
-    }
-    let write = || -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(runtime)?;
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = File::from(open(&path, flags, Mode::from_raw_mode(MODE))?);
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            // Half of it would be in the way of the next try.
-            std::fs::remove_file(&path)?;
-            return Err(error);
-        }
-        fsync(File::open(runtime)?.as_fd())?;
-        Ok(())
-    };
-    match write() {
-        Ok(()) => Ok(path),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Fault::new(FaultCode::EnvFileExists, format!("{} exists already", path.display()))
-                .hint("nothing was changed; edit it, or look at it with 'clawlets env show'"))
-        }
-        Err(error) => {
-            Err(Fault::new(FaultCode::Io, format!("failed to write {}", path.display())).because(&error))
-        }
-    }
+/// A fault with every line that cannot be used.
+pub(super) fn values_in(path: &Path, text: &Secret<String>) -> Result<BTreeMap<Key, Secret<String>>, Fault> {
+    parse(text.expose()).map_err(|faults| {
+        let fault = Fault::new(FaultCode::EnvFileInvalid, format!("{} cannot be used", path.display()));
+        let fault = faults.iter().fold(fault, |fault, line| fault.because(line));
+        fault.hint("correct those lines in an editor")
+    })
 }
 
 #[cfg(test)]
@@ -164,6 +83,8 @@ mod tests {
     };
 
     use super::*;
+
+    const MODE: u32 = 0o600;
 
     fn write(path: &Path, text: &str, mode: u32) {
         fs::write(path, text).unwrap();
@@ -204,18 +125,5 @@ mod tests {
         assert_eq!(load(folder.path()).unwrap_err().code(), FaultCode::EnvFileRefused);
         write(&path, &"#".repeat(70_000), MODE);
         assert_eq!(load(&path).unwrap_err().code(), FaultCode::EnvFileRefused);
-    }
-
-    #[test]
-    fn a_new_file_is_private_and_never_replaces_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let runtime = folder.path().join(".clawlets");
-        let path = write_new(&runtime).unwrap();
-        assert_eq!(fs::metadata(&runtime).unwrap().mode() & 0o777, 0o700);
-        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
-        assert!(load(&path).unwrap().is_empty());
-        write(&path, "AWS_PROFILE=x", MODE);
-        assert_eq!(write_new(&runtime).unwrap_err().code(), FaultCode::EnvFileExists);
-        assert_eq!(fs::read_to_string(&path).unwrap(), "AWS_PROFILE=x");
     }
 }

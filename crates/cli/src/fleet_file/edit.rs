@@ -28,6 +28,31 @@ pub(crate) struct EditFlags {
     dry_run: bool,
 }
 
+/// The flags of every verb that proposes changes, and makes them when it is told to.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WriteFlags {
+    #[command(flatten)]
+    project: ProjectFlag,
+    /// Make the changes, instead of only showing them as a diff.
+    #[arg(long)]
+    write: bool,
+}
+
+impl WriteFlags {
+    /// As [`EditFlags::edit`].
+    ///
+    /// # Errors
+    /// As [`EditFlags::edit`].
+    pub(crate) async fn edit<T>(
+        &self,
+        printer: &Printer,
+        change: impl FnOnce(&mut FleetText) -> Result<T, Fault>,
+    ) -> Result<Edited<T>, Fault> {
+        let flags = EditFlags { project: self.project.clone(), dry_run: !self.write };
+        flags.edit(printer, change).await
+    }
+}
+
 /// An edit that was made, or would be.
 #[derive(Debug)]
 pub(crate) struct Edited<T> {

@@ -1,5 +1,7 @@
 //! The configuration for verbs that only look at it.
 
+use std::path::Path;
+
 use clawlets_fleet::{Fleet, Loaded, edit::FleetText};
 use clawlets_printer::{Fault, Printer};
 
@@ -34,6 +36,16 @@ impl Project {
         Fleet::read(&text).map_err(|fault| invalid(self.config(), &fault))
     }
 
+    /// The configuration, which must be valid, with what is to be said about it, and as it is written.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub(crate) fn loaded_with_text(&self) -> Result<(Loaded, FleetText), Fault> {
+        let text = self.text()?;
+        let loaded = Fleet::read(text.as_str()).map_err(|fault| invalid(self.config(), &fault))?;
+        Ok((loaded, text))
+    }
+
     /// The configuration as it is written, valid or not.
     ///
     /// # Errors
@@ -41,4 +53,12 @@ impl Project {
     pub(crate) fn text(&self) -> Result<FleetText, Fault> {
         FleetText::parse(read(self.config())?.text).map_err(|error| unreadable(self.config(), &error))
     }
+}
+
+/// A configuration that is being edited, which must be valid.
+///
+/// # Errors
+/// A fault with everything that is wrong with it.
+pub(crate) fn under_edit(text: &FleetText) -> Result<Loaded, Fault> {
+    Fleet::read(text.as_str()).map_err(|fault| invalid(Path::new("the configuration"), &fault))
 }

@@ -18,8 +18,10 @@ mod replace;
 mod report;
 
 pub(crate) use change::{Change, ListElement};
-pub(crate) use edit::EditFlags;
+pub(crate) use edit::{EditFlags, WriteFlags};
 pub(crate) use fault::of_change;
+pub(crate) use load::under_edit;
 pub(crate) use migration::Migration;
-pub(crate) use names::{HostFlag, bot_candidates, bots, host_candidates, hosts, known_host};
+pub(crate) use names::{HostFlag, bot_candidates, bots, host_candidates, hosts, known_bot, known_host};
 pub(crate) use project::{Project, ProjectFlag};
+pub(crate) use report::Outline;

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use clawlets_fleet::{JsonPath, edit::FleetText};
-use clawlets_model::{HostName, document::nearest};
+use clawlets_model::{BotId, HostName, document::nearest};
 use clawlets_printer::{Fault, FaultCode};
 use serde_json::Value;
 
@@ -67,6 +67,21 @@ pub(crate) fn known_host(names: &[String], host: &HostName) -> Result<HostName, 
             None => format!("'clawlets host add --host {host}' adds it"),
         },
     ))
+}
+
+/// Makes sure that a bot is in the configuration.
+///
+/// # Errors
+/// A fault with the nearest name that is.
+pub(crate) fn known_bot<'n>(names: impl Iterator<Item = &'n str> + Clone, bot: &BotId) -> Result<(), Fault> {
+    if names.clone().any(|name| name == bot.as_str()) {
+        return Ok(());
+    }
+    let fault = Fault::new(FaultCode::BotUnknown, format!("there is no bot {bot} in the configuration"));
+    Err(match nearest(bot.as_str(), names) {
+        Some(near) => fault.hint(format!("did you mean {near}?")),
+        None => fault.hint("'clawlets bot list' shows the bots"),
+    })
 }
 
 /// The hosts, in the order of the file.

@@ -17,7 +17,7 @@ pub(super) const RUNTIME: &str = ".clawlets";
 pub(super) const EARLIER_RUNTIME: &str = ".clawdlets";
 
 /// The flag of every verb that works on a project.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ProjectFlag {
     /// The project, or a folder in it [default: the one that you stand in].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -45,6 +45,11 @@ impl ProjectFlag {
             ));
         }
         Ok(project)
+    }
+
+    /// The folder that was named.
+    pub(crate) fn named(&self) -> Option<&Path> {
+        self.dir.as_deref()
     }
 
     /// The project that is meant, for a verb that says itself that it is of an earlier release.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use clawlets_fleet::Problem;
+use clawlets_fleet::{Problem, edit::FleetText};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Form, Printer, count, plain};
 use serde::Serialize;
@@ -41,7 +41,7 @@ impl<T> Edited<T> {
                     }
                     (true, Effect::Written) => printer.note(summary),
                     (true, Effect::Shown) => {
-                        printer.raw(self.diff().as_bytes());
+                        printer.raw(plain_lines(&self.diff()).as_bytes());
                         printer.note("Nothing was written.");
                     }
                 }
@@ -63,8 +63,47 @@ impl<T> Edited<T> {
         }
     }
 
+    /// Says what was done to what was proposed. `summary` is a sentence about the changes, `command` what makes them.
+    pub(crate) fn report_proposal(&self, printer: &Printer, summary: &str, command: &str) {
+        match (self.before != self.after, self.effect) {
+            (false, Effect::Written | Effect::Shown) => {}
+            (true, Effect::Written) => printer.note(summary),
+            (true, Effect::Shown) => {
+                printer.raw(plain_lines(&self.diff()).as_bytes());
+                printer.note(format!("Nothing was written; '{command}' does."));
+            }
+        }
+        self.warn(printer);
+    }
+
+    /// What became of the file, for a document.
+    pub(crate) fn outline(&self) -> Outline<'_> {
+        let changed = self.before != self.after;
+        let written = changed && self.effect == Effect::Written;
+        Outline { path: &self.path, changed, written, diff: self.diff() }
+    }
+
+    /// The changed lines with those around them. Tokens that stand in a gateway's settings are not shown.
     fn diff(&self) -> String {
         let name = self.path.display().to_string();
-        TextDiff::from_lines(&self.before, &self.after).unified_diff().header(&name, &name).to_string()
+        let shown =
+            |text: &str| FleetText::parse(text).map_or_else(|_| text.to_owned(), |text| text.redacted());
+        let (before, after) = (shown(&self.before), shown(&self.after));
+        TextDiff::from_lines(&before, &after).unified_diff().header(&name, &name).to_string()
     }
+}
+
+/// Lines with what could steer a terminal made harmless.
+fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| plain(line) + "\n").collect()
+}
+
+/// What became of the file, as part of a document.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Outline<'a> {
+    path: &'a Path,
+    changed: bool,
+    written: bool,
+    diff: String,
 }

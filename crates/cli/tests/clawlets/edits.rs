@@ -163,7 +163,7 @@ fn a_project_is_found_upwards_or_named() {
 }
 
 /// Runs a script of the shell in a mount namespace of its own, in the project. `$1` is `clawlets`.
-fn in_own_mounts(project: &Declared, script: &str) -> Ran {
+pub(crate) fn in_own_mounts(project: &Declared, script: &str) -> Ran {
     let mut command = Command::new("unshare");
     command
         .args([

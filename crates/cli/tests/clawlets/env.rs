@@ -2,12 +2,17 @@
 
 use std::{
     fs::{self, Permissions},
+    io::Write,
     os::unix::fs::{PermissionsExt, symlink},
+    process::Stdio,
 };
 
-use clawlets_stand_in::Ran;
+use clawlets_stand_in::{Ran, never_said};
 
-use crate::{bench::snapshot, declared::Declared};
+use crate::{
+    bench::{command_in, snapshot},
+    declared::Declared,
+};
 
 fn write(project: &Declared, text: &str, mode: u32) {
     let folder = project.folder().join(".clawlets");
@@ -75,4 +80,37 @@ fn a_line_that_cannot_be_used_is_named_and_its_value_is_not() {
     assert_eq!((ran.code, ran.fault().as_str()), (Some(6), "clawlets::env::invalid"));
     assert!(!ran.to_string().contains(&mine), "{ran}");
     snapshot!(ran);
+}
+
+#[test]
+fn a_value_is_set_from_standard_input_and_never_said() {
+    let project = Declared::fresh();
+    let set = |words: &[&str], text: &str| {
+        let mut command = command_in(project.folder(), &[&["env", "set"], words].concat());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A command line that is refused reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+        Ran::from(child.wait_with_output().unwrap())
+    };
+    let mine = token();
+    never_said(&mine);
+    let ran = set(&["HCLOUD_TOKEN", "--json"], &format!("{mine}\n"));
+    let file = project.folder().join(".clawlets/env");
+    assert_eq!((ran.code, ran.json()["key"].as_str()), (Some(0), Some("HCLOUD_TOKEN")), "{ran}");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(set(&["AWS_PROFILE"], "fleet").code, Some(0));
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(&format!("\nHCLOUD_TOKEN={mine}\n")) && text.contains("\nAWS_PROFILE=fleet\n"));
+    for (words, given, fault) in [
+        (&["HCLOUD_TOKEN"][..], "", "clawlets::usage::value"),
+        (&["HCLOUD_TOKEN"], "CHANGE_ME", "clawlets::usage::value"),
+        (&["HCLOUD_TOKEN"], "two\nlines", "clawlets::env::invalid"),
+        (&["HCLOUD_TOKNE"], "x", "clawlets::usage::value"),
+        (&["HCLOUD_TOKEN", "value"], "x", "clawlets::usage::arguments"),
+    ] {
+        let ran = set(words, given);
+        assert_eq!(ran.fault(), fault, "{ran}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), text, "{words:?}");
+    }
 }

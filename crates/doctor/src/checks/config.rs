@@ -2,46 +2,68 @@
 
 use std::fs;
 
-use clawlets_fleet::{Fleet, Problem, SchemaVersion, Severity};
+use clawlets_fleet::{Fleet, Problem, ProblemCode, SchemaVersion};
 
 use crate::{
+    fix::Fix,
     mend::Mend,
-    subject::{Declaration, FLEET, Subject},
+    subject::{Declaration, Subject},
     verdict::{Finding, Verdict},
 };
 
+/// What the file is called now.
+const NAME: &str = "clawlets.json";
 /// How many problems of the file are told; `config validate` tells all.
 const TOLD: usize = 3;
 
 pub(crate) fn is_valid(subject: &Subject<'_>) -> Vec<Finding> {
     let verdict = match subject.declaration() {
         Declaration::Valid(_) => Verdict::Pass,
-        Declaration::Invalid(invalid) => Verdict::problem(
-            told(invalid.problems.iter().filter(|problem| problem.severity == Severity::Error)),
-            "clawlets config validate",
-        ),
+        Declaration::Invalid(invalid) => {
+            Verdict::problem(told(invalid.errors()), Fix::run("clawlets config validate"))
+        }
         Declaration::Unreadable(error) => {
-            Verdict::problem(format!("{FLEET} cannot be read: {error}"), "clawlets project init --dir DIR")
+            let cause = format!("{} cannot be read: {error}", subject.shown(&subject.config));
+            Verdict::problem(cause, Fix::by_hand("put a file of JSON in its place that you may read"))
         }
     };
     verdict.of_project()
 }
 
 pub(crate) fn has_no_doubts(subject: &Subject<'_>) -> Vec<Finding> {
-    let Declaration::Valid(loaded) = subject.declaration() else { return Vec::new() };
-    Verdict::pass_if(loaded.warnings.is_empty(), || {
-        Verdict::problem(told(loaded.warnings.iter()), "clawlets config validate --strict")
+    let Some(loaded) = subject.loaded() else { return Vec::new() };
+    let doubts: Vec<&Problem> =
+        loaded.warnings.iter().filter(|problem| !has_its_own_check(problem)).collect();
+    Verdict::pass_if(doubts.is_empty(), || {
+        Verdict::problem(told(doubts.into_iter()), Fix::run("clawlets config validate --strict"))
     })
     .of_project()
 }
 
+/// Whether another check looks at the same thing, in the scope that it matters for.
+fn has_its_own_check(problem: &Problem) -> bool {
+    problem.code == ProblemCode::ExposedSsh || is_update_key(problem)
+}
+
+/// Whether it is about a key that releases must be signed with.
+pub(crate) fn is_update_key(problem: &Problem) -> bool {
+    problem.code == ProblemCode::DoubtfulKey && problem.path.segments().nth(2) == Some("selfUpdate")
+}
+
 pub(crate) fn is_current(subject: &Subject<'_>) -> Vec<Finding> {
-    let Declaration::Valid(loaded) = subject.declaration() else { return Vec::new() };
-    Verdict::pass_if(loaded.from_version == SchemaVersion::CURRENT, || {
-        let cause = format!("{FLEET} is of schema version {}", loaded.from_version);
-        Verdict::problem(cause, "clawlets config migrate --dry-run, then clawlets config migrate")
-    })
-    .of_project()
+    let Some(loaded) = subject.loaded() else { return Vec::new() };
+    let shown = subject.shown(&subject.config);
+    let has_the_name = subject.config.file_name().is_some_and(|name| name == NAME);
+    let verdict = if loaded.from_version != SchemaVersion::CURRENT {
+        let cause = format!("{shown} is of schema version {}", loaded.from_version);
+        Verdict::problem(cause, Fix::run("clawlets config migrate"))
+    } else if has_the_name {
+        Verdict::Pass
+    } else {
+        let cause = format!("{shown} has the name of an earlier release");
+        Verdict::problem(cause, Fix::run("clawlets config migrate"))
+    };
+    verdict.of_project()
 }
 
 pub(crate) fn has_its_schema(subject: &Subject<'_>) -> Vec<Finding> {
@@ -54,14 +76,15 @@ pub(crate) fn has_its_schema(subject: &Subject<'_>) -> Vec<Finding> {
     let content = format!("{text}\n");
     Verdict::pass_if(fs::read_to_string(&path).is_ok_and(|found| found == content), || {
         let cause = format!("fleet/{} is missing or of another release", Fleet::SCHEMA_FILE);
-        Verdict::mendable(cause, "clawlets doctor --scope repo --fix", Mend::Generate { path, content })
+        let fix = Fix::run("clawlets doctor --scope repo --fix");
+        Verdict::mendable(cause, fix, Mend::Generate { path, content })
     })
     .of_project()
 }
 
 fn told<'a>(problems: impl Iterator<Item = &'a Problem>) -> String {
     let mut problems: Vec<String> =
-        problems.map(|problem| format!("{} {}", problem.path, problem.message)).collect();
+        problems.map(|problem| format!("line {}: {problem}", problem.line)).collect();
     let more = problems.len().saturating_sub(TOLD);
     problems.truncate(TOLD);
     let told = problems.join("; ");

@@ -1,14 +1,12 @@
 //! What is tracked.
 
-use clawlets_hygiene::{GitError, Repository};
+use clawlets_hygiene::{Finding as Found, GitError, Repository, Rule};
 
 use crate::{
+    fix::Fix,
     subject::Subject,
     verdict::{Finding, Verdict},
 };
-
-/// How many places are told; the hooks tell all.
-const TOLD: usize = 5;
 
 pub(crate) fn tracked_is_clean(subject: &Subject<'_>) -> Vec<Finding> {
     let scanned = Repository::around(&subject.root).and_then(|repository| repository.scan_tracked());
@@ -22,15 +20,27 @@ pub(crate) fn tracked_is_clean(subject: &Subject<'_>) -> Vec<Finding> {
     if found.is_empty() {
         return Verdict::Pass.of_project();
     }
-    let more = found.len().saturating_sub(TOLD);
-    let tell = |finding: &clawlets_hygiene::Finding| {
-        let cause = format!("line {}: {}: {}", finding.line, finding.rule.meaning(), finding.detail);
-        let fix = format!("git rm --cached {}, and replace the secret if it was ever pushed", finding.path);
-        Verdict::problem(cause, fix).about(finding.path.clone())
+    found.iter().map(tell).collect()
+}
+
+fn tell(found: &Found) -> Finding {
+    let place = if found.line == 0 { String::new() } else { format!("line {}: ", found.line) };
+    let cause = format!("{place}{}: {}", found.rule.meaning(), found.detail);
+    let fix = match found.rule {
+        // The value belongs into an encrypted file; where it stood, a reference to it.
+        Rule::Token | Rule::Assignment | Rule::NotEncrypted => Fix::run("clawlets secrets set NAME"),
+        Rule::ForbiddenPath | Rule::PrivateKey | Rule::TooLarge => {
+            Fix::run(format!("git rm --cached {}", quoted(&found.path)))
+        }
     };
-    let mut findings: Vec<Finding> = found.iter().take(TOLD).map(tell).collect();
-    if more > 0 {
-        findings.extend(Verdict::problem(format!("and {more} more"), "clawlets hooks pre-push").of_project());
+    Verdict::problem(cause, fix).about(found.path.clone())
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
+    if word.bytes().all(is_plain) && !word.starts_with('-') {
+        return word.to_owned();
     }
-    findings
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -8,22 +8,37 @@ use std::{
 };
 
 use crate::{
+    fix::Fix,
     mend::Mend,
     subject::Subject,
     verdict::{Finding, Verdict},
 };
 
 /// What a project begins with, besides its declaration.
-const FILES: [&str; 4] = [".gitignore", "flake.nix", "fleet/workspaces/common/AGENTS.md", "repos.tsv"];
-const RUNTIME: &str = ".clawlets";
+const FILES: [&str; 9] = [
+    ".gitignore",
+    "flake.nix",
+    "repos.tsv",
+    "fleet/workspaces/common/AGENTS.md",
+    "fleet/workspaces/common/SOUL.md",
+    "fleet/workspaces/common/IDENTITY.md",
+    "fleet/workspaces/common/TOOLS.md",
+    "fleet/workspaces/common/USER.md",
+    "fleet/workspaces/common/HEARTBEAT.md",
+];
 
 pub(crate) fn is_whole(subject: &Subject<'_>) -> Vec<Finding> {
     let missing: Vec<&str> = FILES.into_iter().filter(|file| !subject.path(file).is_file()).collect();
-    Verdict::pass_if(missing.is_empty(), || {
-        let fix = "copy them from a fresh project: clawlets project init --dir DIR";
-        Verdict::problem(format!("missing: {}", missing.join(", ")), fix)
-    })
-    .of_project()
+    if missing.is_empty() {
+        return Verdict::Pass.of_project();
+    }
+    let tell = |file: &&str| {
+        let fix = Fix::by_hand(
+            "copy it out of a fresh project, which 'clawlets project init --dir DIR' writes, or out of git",
+        );
+        Verdict::problem("it is missing", fix).about(*file)
+    };
+    missing.iter().map(tell).collect()
 }
 
 pub(crate) fn ignores_runtime(subject: &Subject<'_>) -> Vec<Finding> {
@@ -34,7 +49,7 @@ pub(crate) fn ignores_runtime(subject: &Subject<'_>) -> Vec<Finding> {
         Ok(Some(0)) => Verdict::Pass,
         Ok(Some(1)) => Verdict::mendable(
             "git would commit .clawlets, which holds keys and state of this machine",
-            "echo '/.clawlets/' >> .gitignore",
+            Fix::run("clawlets doctor --scope repo --fix"),
             Mend::Line { path: subject.path(".gitignore"), line: "/.clawlets/".to_owned() },
         ),
         Ok(_) => Verdict::unknown("the project is no git repository"),
@@ -44,34 +59,50 @@ pub(crate) fn ignores_runtime(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 pub(crate) fn runtime_is_private(subject: &Subject<'_>) -> Vec<Finding> {
-    let paths =
-        [RUNTIME, ".clawlets/env", ".clawlets/keys", ".clawlets/keys/operators", ".clawlets/extra-files"];
-    let mut findings: Vec<Finding> =
-        paths.iter().filter_map(|path| privacy(&subject.path(path), path)).collect();
-    let keys = fs::read_dir(subject.path(".clawlets/keys/operators")).into_iter().flatten().flatten();
-    for key in keys {
-        let name = format!(".clawlets/keys/operators/{}", key.file_name().to_string_lossy());
-        findings.extend(privacy(&key.path(), &name));
+    let runtime = &subject.runtime;
+    // What is below a private folder is out of everybody's reach, but may be copied: keys are private by themselves.
+    let mut paths = vec![runtime.clone()];
+    for folder in ["keys/operators", "extra-files", "passwords"] {
+        let entries = fs::read_dir(runtime.join(folder)).into_iter().flatten().flatten();
+        let mut entries: Vec<_> = entries.map(|entry| entry.path()).collect();
+        entries.sort();
+        paths.extend(entries);
     }
-    findings
+    paths.iter().filter_map(|path| privacy(subject, path)).collect()
 }
 
 /// None when it is not there.
-fn privacy(path: &Path, name: &str) -> Option<Finding> {
+fn privacy(subject: &Subject<'_>, path: &Path) -> Option<Finding> {
+    let name = subject.shown(path);
     let metadata = fs::symlink_metadata(path).ok()?;
     let found = metadata.permissions().mode() & 0o777;
     let mode = if metadata.is_dir() { 0o700 } else { 0o600 };
     let verdict = if metadata.is_symlink() {
-        Verdict::problem("it is a symbolic link", format!("replace {name} with a file of your own"))
+        let fix = Fix::by_hand(format!("put a file or folder of your own in the place of {name}"));
+        Verdict::problem("it is a symbolic link", fix)
     } else if found & 0o077 == 0 {
         Verdict::Pass
     } else {
-        let fix = format!("chmod {mode:o} {name}");
-        Verdict::mendable(
-            format!("others may use it (mode {found:o})"),
-            fix,
-            Mend::Mode { path: path.to_owned(), mode },
-        )
+        let fix = Fix::run(format!("chmod {mode:o} {name}"));
+        let cause = format!("others may use it (mode {found:o})");
+        Verdict::mendable(cause, fix, Mend::Mode { path: path.to_owned(), mode })
     };
     Some(verdict.about(name))
+}
+
+/// The file of settings is read only if it is a regular file of the operator's with mode 600, and every line says
+/// something.
+pub(crate) fn settings_are_usable(subject: &Subject<'_>) -> Vec<Finding> {
+    let path = subject.runtime.join("env");
+    let Ok(metadata) = fs::symlink_metadata(&path) else { return Vec::new() };
+    let mode = metadata.permissions().mode() & 0o7777;
+    let verdict = match subject.machine.settings_trouble() {
+        None => Verdict::Pass,
+        Some(trouble) if metadata.is_file() && mode != 0o600 => {
+            let fix = Fix::run(format!("chmod 600 {}", subject.shown(&path)));
+            Verdict::mendable(trouble.cause, fix, Mend::Mode { path, mode: 0o600 })
+        }
+        Some(trouble) => Verdict::problem(trouble.cause, Fix::by_hand(trouble.remedy)),
+    };
+    verdict.of_project()
 }

@@ -7,6 +7,7 @@ pub(crate) mod flake;
 pub(crate) mod hooks;
 pub(crate) mod hygiene;
 pub(crate) mod layout;
+pub(crate) mod secrets;
 pub(crate) mod ssh;
 pub(crate) mod tools;
 pub(crate) mod updates;

@@ -1,24 +1,40 @@
-//! Programs that other verbs run.
+//! Programs that other verbs, or people, run.
 
 use clawlets_fleet::CattleProvider;
 
 use super::bootstrap::enabled;
 use crate::{
+    fix::Fix,
     subject::Subject,
     verdict::{Finding, Verdict},
 };
 
-/// A program: any of these names will do, and the package brings it on Debian.
-type Tool = (&'static [&'static str], &'static str);
+/// A program: any of these names will do.
+struct Tool {
+    names: &'static [&'static str],
+    from: From,
+}
 
+/// Where a program comes from.
+enum From {
+    /// A package of Debian.
+    Debian(&'static str),
+    /// A site that says how.
+    Site(&'static str),
+}
+
+const NIX: Tool = Tool { names: &["nix"], from: From::Debian("nix-bin") };
 const BOOTSTRAP: [Tool; 3] = [
-    (&["nix"], "nix-bin"),
-    (&["ssh"], "openssh-client"),
-    (&["tofu", "terraform"], "opentofu, from https://opentofu.org"),
+    NIX,
+    Tool { names: &["ssh"], from: From::Debian("openssh-client") },
+    Tool { names: &["tofu", "terraform"], from: From::Site("https://opentofu.org/docs/intro/install") },
 ];
-const SECRETS: [Tool; 2] = [(&["sops"], "sops, from https://getsops.io"), (&["age"], "age")];
-const UPDATES: [Tool; 2] = [(&["nix"], "nix-bin"), (&["minisign"], "minisign")];
-const CATTLE: [Tool; 1] = [(&["qemu-system-x86_64"], "qemu-system-x86")];
+const SECRETS: [Tool; 2] = [
+    Tool { names: &["sops"], from: From::Site("https://getsops.io/docs/#download") },
+    Tool { names: &["age"], from: From::Debian("age") },
+];
+const UPDATES: [Tool; 2] = [NIX, Tool { names: &["minisign"], from: From::Debian("minisign") }];
+const CATTLE: [Tool; 1] = [Tool { names: &["qemu-system-x86_64"], from: From::Debian("qemu-system-x86") }];
 
 pub(crate) fn for_bootstrap(subject: &Subject<'_>) -> Vec<Finding> {
     if enabled(subject).next().is_none() {
@@ -28,6 +44,9 @@ pub(crate) fn for_bootstrap(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 pub(crate) fn for_secrets(subject: &Subject<'_>) -> Vec<Finding> {
+    if enabled(subject).next().is_none() {
+        return Vec::new();
+    }
     installed(subject, &SECRETS)
 }
 
@@ -47,19 +66,15 @@ pub(crate) fn for_cattle(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn installed(subject: &Subject<'_>, tools: &[Tool]) -> Vec<Finding> {
-    tools
-        .iter()
-        .map(|(names, package)| {
-            Verdict::pass_if(names.iter().any(|name| subject.has_tool(name)), || {
-                let is_debians = !package.contains(' ');
-                let fix = if is_debians {
-                    format!("sudo apt-get install {package}")
-                } else {
-                    format!("install {package}")
-                };
-                Verdict::problem("it is not installed", fix)
-            })
-            .about(names.join(" or "))
+    let look = |tool: &Tool| {
+        Verdict::pass_if(tool.names.iter().any(|name| subject.has_program(name)), || {
+            let fix = match tool.from {
+                From::Debian(package) => Fix::run(format!("sudo apt-get install {package}")),
+                From::Site(site) => Fix::by_hand(format!("install it as {site} says")),
+            };
+            Verdict::problem("it is not installed", fix)
         })
-        .collect()
+        .about(tool.names.join(" or "))
+    };
+    tools.iter().map(look).collect()
 }

@@ -7,6 +7,7 @@
 
 mod error;
 mod layout;
+mod redacted;
 mod review;
 #[cfg(test)]
 mod review_tests;

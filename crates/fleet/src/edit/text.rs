@@ -231,7 +231,7 @@ impl FleetText {
         }
     }
 
-    fn tree(&self) -> Tree<'_> {
+    pub(super) fn tree(&self) -> Tree<'_> {
         Tree::read(&self.0).expect("the text was read before, and edits keep it JSON")
     }
 

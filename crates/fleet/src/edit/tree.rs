@@ -46,6 +46,11 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// The document.
+    pub(super) const fn root(&self) -> &Node {
+        &self.root
+    }
+
     /// The habits of its writer.
     pub(super) fn habits(&self) -> Habits {
         let root = self.container(&self.root).expect("the document is an object");

@@ -8,4 +8,4 @@ mod shown;
 pub use code::{ProblemCode, Severity, Strictness};
 pub(crate) use draft::Draft;
 pub use report::{InvalidFleet, Problem};
-pub(crate) use shown::{looks_like_a_secret, names_a_secret, quoted, shown};
+pub(crate) use shown::{REDACTED, looks_like_a_secret, names_a_secret, quoted, shown};

@@ -6,7 +6,7 @@ use crate::json::{JsonPath, Node, Value};
 const LONGEST: usize = 60;
 
 /// What stands where a secret was.
-const REDACTED: &str = "<redacted>";
+pub(crate) const REDACTED: &str = "<redacted>";
 
 /// What secrets of well-known services begin with.
 const PREFIXES: [&str; 21] = [

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::{
     form::{Fields, Settings},
-    problem::{Draft, ProblemCode, looks_like_a_secret, names_a_secret},
+    problem::{Draft, ProblemCode, REDACTED, looks_like_a_secret, names_a_secret},
     reference::without_references,
 };
 
@@ -12,31 +12,36 @@ use crate::{
 pub(super) fn inline_secrets(settings: &Settings, within: &[&str], fields: &mut Fields<'_, '_, '_>) {
     let mut path: Vec<String> = within.iter().map(|key| (*key).to_owned()).collect();
     for (key, value) in settings {
+        path.push(key.clone());
         search(key, value, &mut path, fields);
+        path.pop();
     }
 }
 
+/// What is in a list goes by the name of the list.
 fn search(key: &str, value: &Json, path: &mut Vec<String>, fields: &mut Fields<'_, '_, '_>) {
-    path.push(key.to_owned());
     match value {
         Json::String(text) if is_inline(key, text) => {
             let draft = Draft::new(ProblemCode::InlineSecret, "holds a secret in plain text");
             let path: Vec<_> = path.iter().map(String::as_str).collect();
-            fields.rule(&path, draft.expected("a reference such as ${VARIABLE}").found("<redacted>"));
+            fields.rule(&path, draft.expected("a reference such as ${VARIABLE}").found(REDACTED));
         }
         Json::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                search(&at.to_string(), item, path, fields);
+                path.push(at.to_string());
+                search(key, item, path, fields);
+                path.pop();
             }
         }
         Json::Object(settings) => {
             for (key, value) in settings {
+                path.push(key.clone());
                 search(key, value, path, fields);
+                path.pop();
             }
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
-    path.pop();
 }
 
 /// Replaces tokens and keys that stand in a gateway's settings themselves by `<redacted>`.
@@ -50,7 +55,7 @@ pub fn redact(settings: &mut Json) {
 
 fn redact_value(key: &str, value: &mut Json) {
     match value {
-        Json::String(text) if is_inline(key, text) => *text = "<redacted>".to_owned(),
+        Json::String(text) if is_inline(key, text) => *text = REDACTED.to_owned(),
         Json::Array(items) => items.iter_mut().for_each(|item| redact_value(key, item)),
         Json::Object(_) => redact(value),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
@@ -58,7 +63,7 @@ fn redact_value(key: &str, value: &mut Json) {
 }
 
 /// A reference is no secret, and what stands beside one is seldom: only when it looks like one.
-fn is_inline(key: &str, text: &str) -> bool {
+pub(crate) fn is_inline(key: &str, text: &str) -> bool {
     let rest = without_references(text);
     let refers = rest.len() < text.len();
     !rest.trim().is_empty() && (!refers && names_a_secret(key) || looks_like_a_secret(&rest))

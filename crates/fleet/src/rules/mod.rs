@@ -16,6 +16,7 @@ mod vms;
 
 pub(crate) use bots::{bot, github};
 pub(crate) use credentials::ALTERNATIVES;
+pub(crate) use gateway::is_inline;
 pub use gateway::redact;
 pub(crate) use host::{cache, host, provisioning};
 pub(crate) use root::root;

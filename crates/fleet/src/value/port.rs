@@ -78,9 +78,7 @@ mod tests {
         let bot = |name| BotId::parse(name).unwrap();
         // These numbers never change: hosts and firewalls know them.
         let by_name = |name| GatewayPort::default().of(&bot(name));
-        assert_eq!([by_name("maren"), by_name("sonja")], [by_name("maren"), by_name("sonja")]);
-        assert_ne!(by_name("maren"), by_name("sonja"));
-        assert!((FIRST_BY_NAME..FIRST_BY_NAME + BY_NAME).contains(&by_name("maren")));
+        assert_eq!([by_name("maren"), by_name("sonja")], [23_424, 29_076]);
         assert_eq!(GatewayPort::new(18_789).unwrap().of(&bot("maren")), 18_789);
     }
 }

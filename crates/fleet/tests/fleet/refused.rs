@@ -42,6 +42,12 @@ fn each_rule_points_at_its_value() {
                 "a": { "profile": { "gatewayPort": 18800 } }, "b": { "profile": { "gatewayPort": 18800 } } } } }),
             &[("fleet.bots.b.profile.gatewayPort", Conflict)],
         ),
+        (
+            // The port of maren follows from the name.
+            json!({ "fleet": { "botOrder": ["a", "maren"], "bots": {
+                "a": { "profile": { "gatewayPort": 23424 } }, "maren": {} } } }),
+            &[("fleet.bots.maren.profile.gatewayPort", Conflict)],
+        ),
         (json!({ "fleet": { "secretEnv": { "lower": "x" } } }), &[("fleet.secretEnv.lower", InvalidValue)]),
         (
             json!({ "fleet": { "secretFiles": { "a": { "targetPath": "/var/lib/clawlets/a" } } } }),

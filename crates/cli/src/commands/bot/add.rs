@@ -59,9 +59,9 @@ mod tests {
             r#"{ "fleet": { "botOrder": ["a", "b"], "bots": { "a": {}, "b": { "profile": { "gatewayPort": 18835 } } } } }"#,
         )
         .unwrap();
-        // The third place has the port 18829, which b's own is too near to; a's follows from its place.
-        assert_eq!(add(&mut text, "c").unwrap(), 18_869);
-        assert_eq!(add(&mut text, "d").unwrap(), 18_849 + 40);
+        // The first two are too near to that of b; a's follows from its name.
+        assert_eq!(add(&mut text, "c").unwrap(), 19_029);
+        assert_eq!(add(&mut text, "d").unwrap(), 19_149);
         assert_eq!(text.get(&JsonPath::of(["fleet", "botOrder"])), Some(json!(["a", "b", "c", "d"])));
         assert_eq!(add(&mut text, "a").unwrap_err().code(), FaultCode::BotExists);
     }

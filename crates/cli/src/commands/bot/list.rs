@@ -25,8 +25,8 @@ struct Document<'a> {
 #[serde(rename_all = "camelCase")]
 struct Row<'a> {
     name: &'a BotId,
-    /// The port that the file names; none when it follows from the bot's place.
-    gateway_port: Option<u16>,
+    /// The port of its gateway: the one that the file names, or the one that follows from its name.
+    gateway_port: u16,
     /// How many VMs it may have; 0 when it may have none.
     max_active: u32,
     max_ttl: Ttl,
@@ -44,11 +44,9 @@ impl List {
             Form::Text => {
                 let mut table = Table::new(["BOT", "PORT", "VMS", "TTL"]);
                 for bot in bots {
-                    let port =
-                        bot.gateway_port.map_or_else(|| "by place".to_owned(), |port| port.to_string());
                     table.row([
                         bot.name.to_string(),
-                        port,
+                        bot.gateway_port.to_string(),
                         bot.max_active.to_string(),
                         bot.max_ttl.to_string(),
                     ]);
@@ -69,7 +67,7 @@ fn row<'a>(name: &'a BotId, bot: &Bot) -> Row<'a> {
     let cattle = &bot.clf.cattle;
     Row {
         name,
-        gateway_port: bot.profile.gateway_port.fixed(),
+        gateway_port: bot.profile.gateway_port.of(name),
         max_active: if cattle.allow { cattle.max_active.get() } else { 0 },
         max_ttl: cattle.max_ttl,
     }

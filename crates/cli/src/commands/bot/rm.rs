@@ -6,15 +6,14 @@ use clawlets_fleet::{
     JsonPath,
     edit::{EditError, FleetText},
 };
-use clawlets_model::{BotId, ExitCode, document::nearest};
-use clawlets_printer::{Fault, FaultCode, Printer};
+use clawlets_model::{BotId, ExitCode};
+use clawlets_printer::{Fault, Printer};
 
-use super::ports;
-use crate::fleet_file::{EditFlags, bot_candidates, bots, of_change};
+use crate::fleet_file::{EditFlags, bot_candidates, bots, known_bot, of_change};
 
 /// Take a bot out of the configuration.
 ///
-/// The ports of the other bots do not move. Its workspace in the project, and its secrets, stay.
+/// The ports of the other bots stay. Its workspace in the project, and its secrets, stay.
 #[derive(Debug, Args)]
 pub(super) struct Rm {
     /// The bot.
@@ -28,31 +27,14 @@ impl Rm {
     pub(super) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         let bot = self.bot.as_str();
         let change = self.edit.edit(printer, |text| {
-            known(text, bot)?;
+            known_bot(bots(text).iter().map(String::as_str), &self.bot)?;
             remove(text, bot).map_err(|error| of_change(&error))
         });
         Ok(change.await?.report(printer, &format!("Bot {bot} is no longer in the configuration.")))
     }
 }
 
-fn known(text: &FleetText, bot: &str) -> Result<(), Fault> {
-    let names = bots(text);
-    if names.iter().any(|name| name == bot) {
-        return Ok(());
-    }
-    let fault = Fault::new(FaultCode::BotUnknown, format!("there is no bot {bot} in the configuration"));
-    Err(match nearest(bot, names.iter().map(String::as_str)) {
-        Some(near) => fault.hint(format!("did you mean {near}?")),
-        None => fault.hint("'clawlets bot list' shows the bots"),
-    })
-}
-
 fn remove(text: &mut FleetText, bot: &str) -> Result<(), EditError> {
-    for (other, port) in ports::behind(text, bot) {
-        if text.get(&JsonPath::of(["fleet", "bots", other.as_str()])).is_some() {
-            text.set(&ports::path(&other), &port.into())?;
-        }
-    }
     text.remove(&JsonPath::of(["fleet", "bots", bot]))?;
     let order = JsonPath::of(["fleet", "botOrder"]);
     let places = text.get(&order).and_then(|order| {
@@ -71,21 +53,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ports_of_the_others_do_not_move() {
+    fn the_others_stay_as_they_are() {
         let mut text = FleetText::parse(
-            r#"{ "fleet": { "botOrder": ["a", "b", "c", "d"], "bots": { "a": {}, "b": {}, "c": {}, "d": { "profile": { "gatewayPort": 20000 } } } } }"#,
+            r#"{ "fleet": { "botOrder": ["a", "b", "c"], "bots": { "a": {}, "b": {}, "c": { "profile": { "gatewayPort": 20000 } } } } }"#,
         )
         .unwrap();
         remove(&mut text, "b").unwrap();
         assert_eq!(
             text.get(&JsonPath::of(["fleet"])),
             Some(json!({
-                "botOrder": ["a", "c", "d"],
-                "bots": {
-                    "a": {},
-                    "c": { "profile": { "gatewayPort": 18_829 } },
-                    "d": { "profile": { "gatewayPort": 20_000 } },
-                },
+                "botOrder": ["a", "c"],
+                "bots": { "a": {}, "c": { "profile": { "gatewayPort": 20_000 } } },
             }))
         );
     }

@@ -1,5 +1,6 @@
 //! `clawlets config`: the file that declares the fleet.
 
+mod derive_allowlist;
 mod get;
 mod migrate;
 mod schema;
@@ -7,6 +8,7 @@ mod set;
 mod show;
 mod unset;
 mod validate;
+mod wire_secrets;
 
 use clap::{Args, Subcommand};
 use clawlets_model::ExitCode;
@@ -28,6 +30,8 @@ enum Verb {
     Validate(validate::Validate),
     Migrate(migrate::Migrate),
     Schema(schema::Schema),
+    WireSecrets(wire_secrets::WireSecrets),
+    DeriveAllowlist(derive_allowlist::DeriveAllowlist),
 }
 
 impl Config {
@@ -40,6 +44,8 @@ impl Config {
             Verb::Validate(verb) => verb.run(printer),
             Verb::Migrate(verb) => verb.run(printer).await,
             Verb::Schema(verb) => verb.run(printer),
+            Verb::WireSecrets(verb) => verb.run(printer).await,
+            Verb::DeriveAllowlist(verb) => verb.run(printer).await,
         }
     }
 }

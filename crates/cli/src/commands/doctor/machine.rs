@@ -1,74 +1,148 @@
-//! What the doctor is told of the machine.
+//! What the doctor is told of this machine.
 
 use std::{
-    ffi::OsString,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
-use clawlets_doctor::{Presence, Subject};
+use clawlets_cloud::{Cloud, CloudError, Endpoint, Hetzner, HetznerConfig, ImageFilter};
+use clawlets_doctor::{Answer, Machine, Presence, Trouble};
 use clawlets_job_client::DEFAULT_SOCKET;
-use clawlets_printer::Printer;
-use clawlets_verbs::environment::{CLF_SOCKET, HOME};
+use clawlets_local_cloud::SystemImage;
+use clawlets_model::Secret;
+use clawlets_printer::Fault;
+use clawlets_secrets::{AgeIdentity, is_placeholder, project::Layout};
+use clawlets_verbs::environment::{CLF_SOCKET, HCLOUD_ENDPOINT, HOME};
+use jiff::Timestamp;
 
 use crate::{
+    commands::secrets::keys_at_hand,
     env_file::{Key, Settings},
     fleet_file::Project,
+    folders, on_path,
 };
 
-/// The programs and settings of the operator, and the project.
-pub(super) struct Machine {
-    root: PathBuf,
-    settings: Option<Settings>,
+/// How long the cloud may take to answer, all tries together.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The programs and settings of the operator.
+pub(super) struct ThisMachine {
+    layout: Layout,
+    settings: Result<Settings, Fault>,
+    interrupted: Arc<AtomicBool>,
 }
 
-impl Machine {
-    /// The machine around a project. A file of settings that cannot be used is said so and counts as empty; the doctor
-    /// has a check of its own for its mode.
-    pub(super) fn around(project: &Project, printer: &Printer) -> Self {
-        let settings = match Settings::load(&project.runtime()) {
-            Ok(settings) => Some(settings),
-            Err(fault) => {
-                printer.warn(fault.message());
-                None
-            }
-        };
-        Self { root: project.root().to_owned(), settings }
+impl ThisMachine {
+    /// The machine around a project. Whatever waits, ends when the flag is raised.
+    pub(super) fn around(project: &Project, interrupted: Arc<AtomicBool>) -> Self {
+        let settings = Settings::load(&project.runtime());
+        Self { layout: Layout::new(project.root()), settings, interrupted }
     }
 
-    /// Calls a function with the subject to examine.
-    pub(super) fn with_subject<T>(&self, call: impl FnOnce(&Subject<'_>) -> T) -> T {
-        let socket = std::env::var_os(CLF_SOCKET.name).unwrap_or_else(|| DEFAULT_SOCKET.into());
-        let home = std::env::var_os(HOME.name).map(PathBuf::from);
-        let tool = |name: &str| self.tool(name);
-        let setting = |name: &str| self.presence(name);
-        call(&Subject::new(self.root.clone(), &tool, &setting, socket.into(), home))
-    }
-
-    fn presence(&self, name: &str) -> Presence {
+    /// A setting: where the file cannot be used, that of the environment.
+    fn value(&self, name: &str) -> Option<Secret<String>> {
         let known = Key::ALL.into_iter().find(|key| key.name() == name);
-        let is_set = match (known, &self.settings) {
-            (Some(key), Some(settings)) => settings.get(key).is_some(),
-            (Some(_), None) | (None, _) => std::env::var_os(name).is_some_and(|value| !value.is_empty()),
-        };
-        if is_set { Presence::Set } else { Presence::Unset }
-    }
-
-    /// A program: the one that is set for nix, or the first of its name on the path.
-    fn tool(&self, name: &str) -> Option<PathBuf> {
-        let set = self.settings.as_ref().and_then(|settings| settings.get(Key::NixBin));
-        let nix = set.map(|(_, path)| PathBuf::from(path.expose()));
-        let beside = nix.filter(|_| name.starts_with("nix"));
-        let beside =
-            beside.and_then(|nix| if name == "nix" { Some(nix) } else { Some(nix.parent()?.join(name)) });
-        let path: OsString = std::env::var_os("PATH").unwrap_or_default();
-        let on_path = std::env::split_paths(&path)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(name));
-        beside.into_iter().chain(on_path).find(|program| is_program(program))
+        match (known, &self.settings) {
+            (Some(key), Ok(settings)) => settings.get(key).map(|(_, value)| value.clone()),
+            (Some(_), Err(_)) | (None, _) => {
+                std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+            }
+        }
     }
 }
 
-fn is_program(path: &Path) -> bool {
-    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+impl Machine for ThisMachine {
+    /// A program: the one that is set for nix, or the first of its name on the path.
+    fn program(&self, name: &str) -> Option<PathBuf> {
+        let nix = self.value(Key::NixBin.name()).map(|path| PathBuf::from(path.expose()));
+        let beside = match (nix, name) {
+            (Some(nix), "nix") => Some(nix),
+            (Some(nix), name) if name.starts_with("nix-") => nix.parent().map(|folder| folder.join(name)),
+            (Some(_) | None, _) => None,
+        };
+        beside.filter(|program| on_path::is_program(program)).or_else(|| on_path::find(name))
+    }
+
+    fn setting(&self, name: &str) -> Presence {
+        match self.value(name) {
+            None => Presence::Unset,
+            Some(value) if is_placeholder(value.expose()) => Presence::Placeholder,
+            Some(_) => Presence::Set,
+        }
+    }
+
+    fn settings_trouble(&self) -> Option<Trouble> {
+        self.settings.as_ref().err().map(trouble)
+    }
+
+    fn keys(&self) -> Result<Vec<AgeIdentity>, Trouble> {
+        keys_at_hand(&self.layout).map_err(|fault| trouble(&fault))
+    }
+
+    fn socket(&self) -> PathBuf {
+        std::env::var_os(CLF_SOCKET.name).unwrap_or_else(|| DEFAULT_SOCKET.into()).into()
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        std::env::var_os(HOME.name).map(PathBuf::from)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn has_local_image(&self) -> Answer {
+        let Ok(cache) = folders::cache_dir() else {
+            return Answer::Unknown("there is no folder that it could be in".to_owned());
+        };
+        match SystemImage::read(&SystemImage::manifest_path(&cache)) {
+            Ok(_) => Answer::Yes,
+            Err(_) => Answer::No("it was not built on this machine".to_owned()),
+        }
+    }
+
+    fn has_cloud_image(&self, endpoint: Option<&str>, image: &str) -> Answer {
+        let unknown = |error: &dyn std::error::Error| Answer::Unknown(error.to_string());
+        let Some(token) = self.value(Key::HcloudToken.name()) else {
+            return Answer::Unknown("HCLOUD_TOKEN is not set".to_owned());
+        };
+        let wins = std::env::var(HCLOUD_ENDPOINT.name).ok().filter(|url| !url.is_empty());
+        let endpoint = match Endpoint::parse(wins.as_deref().or(endpoint).unwrap_or_default()) {
+            Ok(endpoint) => endpoint,
+            Err(error) => return unknown(&error),
+        };
+        let cloud = match Hetzner::new(HetznerConfig::new(endpoint, token)) {
+            Ok(cloud) => cloud.within(PATIENCE),
+            Err(error) => return unknown(&error),
+        };
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return unknown(&error),
+        };
+        let is_it =
+            |one: &clawlets_cloud::Image| one.name.as_deref() == Some(image) || one.id.to_string() == image;
+        match runtime.block_on(cloud.images(&ImageFilter::default())) {
+            Ok(images) if images.iter().any(is_it) => Answer::Yes,
+            Ok(_) => Answer::No(format!("the cloud project has no image {image}")),
+            Err(CloudError::Unauthorized { .. }) => {
+                Answer::No("the provider does not take HCLOUD_TOKEN".to_owned())
+            }
+            Err(error) => unknown(&error),
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+fn trouble(fault: &Fault) -> Trouble {
+    let causes = fault.causes().iter().map(String::as_str);
+    let cause = std::iter::once(fault.message()).chain(causes).collect::<Vec<_>>().join(": ");
+    let remedy = fault.hint_text().unwrap_or("do what the line says").to_owned();
+    Trouble { cause, remedy }
 }

@@ -1,22 +1,25 @@
 //! `clawlets doctor`.
 
+mod examination;
 mod machine;
+mod mending;
 mod paste;
 mod people;
 mod programs;
 
 use clap::{Args, ValueEnum};
-use clawlets_doctor::{Mend, Report, Scope, Verdict, examine};
+use clawlets_doctor::{Report, Scope, Verdict};
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, FaultCode, Form, Printer};
+use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
+use clawlets_verbs::Interrupt;
 
-use crate::fleet_file::ProjectFlag;
-use machine::Machine;
+use crate::fleet_file::{Project, ProjectFlag};
+pub(super) use examination::{Selection, look};
 
 /// Find what is missing or wrong, with the command that mends it.
 ///
-/// Exits with 6 when there is an error, and under --strict when there is a warning. What cannot be known here and now
-/// is said so and counts as neither.
+/// Exits with 6 when there is an error, and under --strict when there is a warning. What cannot be known here and now,
+/// such as without a network, is said so and counts as neither.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
@@ -27,7 +30,7 @@ pub(crate) struct Doctor {
     /// Count warnings as errors.
     #[arg(long)]
     strict: bool,
-    /// Mend what can be mended without a risk, then look again.
+    /// Mend what can be mended without a risk, say what that was, and look again.
     #[arg(long)]
     fix: bool,
     /// Print a report that can be pasted into an issue: no names, addresses or paths of yours.
@@ -45,19 +48,32 @@ enum Scopes {
 }
 
 impl Doctor {
-    pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let project = self.project.find(printer)?;
-        let scopes = self.scopes();
-        let mut report = look(printer, &Machine::around(&project, printer), &scopes);
-        if self.fix && mend(printer, &report)? > 0 {
-            report = look(printer, &Machine::around(&project, printer), &scopes);
+    pub(super) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        let mut interrupt = Interrupt::listen()?;
+        let project = self.project.find_quietly()?;
+        let mut report = self.examine(printer, &project, &mut interrupt).await?;
+        let mut outcome = Ok(());
+        if self.fix {
+            outcome = mending::mend(printer, &report);
+            report = self.examine(printer, &project, &mut interrupt).await?;
         }
         match printer.form() {
             _ if self.report => printer.data(paste::markdown(&report)),
             Form::Json => printer.json(&programs::document(&report)),
             Form::Text => people::show(printer, &report),
         }
+        outcome?;
         self.conclude(&report)
+    }
+
+    async fn examine(
+        &self,
+        printer: &Printer,
+        project: &Project,
+        interrupt: &mut Interrupt,
+    ) -> Result<Report, Fault> {
+        let step = printer.step("Looking");
+        look(project, Selection::Scopes(self.scopes()), &step, interrupt).await
     }
 
     fn scopes(&self) -> Vec<Scope> {
@@ -76,12 +92,12 @@ impl Doctor {
 
     fn conclude(&self, report: &Report) -> Result<ExitCode, Fault> {
         let tally = report.tally();
-        let count = if self.strict { tally.errors + tally.warnings } else { tally.errors };
-        if count == 0 {
+        let counted = if self.strict { tally.errors + tally.warnings } else { tally.errors };
+        if counted == 0 {
             return Ok(ExitCode::Ok);
         }
-        let things = if count == 1 { "one thing".to_owned() } else { format!("{count} things") };
-        let fault = Fault::new(FaultCode::DoctorRefused, format!("{things} must be mended"));
+        let fault =
+            Fault::new(FaultCode::DoctorRefused, format!("{} must be mended", count(counted, "thing")));
         let is_mendable = report
             .checks
             .iter()
@@ -93,37 +109,4 @@ impl Doctor {
             fault.hint("each line says what mends it")
         })
     }
-}
-
-fn look(printer: &Printer, machine: &Machine, scopes: &[Scope]) -> Report {
-    let step = printer.step("Looking");
-    let report = machine.with_subject(|subject| examine(subject, scopes, |id| step.update(id)));
-    drop(step);
-    report
-}
-
-/// Does every repair of a report; how many there were.
-fn mend(printer: &Printer, report: &Report) -> Result<usize, Fault> {
-    let mut done = 0;
-    for examined in &report.checks {
-        for finding in &examined.findings {
-            let Verdict::Problem { cause, mend: Some(mend), .. } = &finding.verdict else { continue };
-            mend.apply().map_err(|error| {
-                Fault::new(FaultCode::Io, format!("failed to mend {}", examined.check.id)).because(&error)
-            })?;
-            printer
-                .note(format!("mended {}: {cause}", name(examined.check.id, finding.about.as_deref(), mend)));
-            done += 1;
-        }
-    }
-    Ok(done)
-}
-
-fn name(id: &str, about: Option<&str>, mend: &Mend) -> String {
-    let file = match mend {
-        Mend::Mode { path, .. } | Mend::Generate { path, .. } | Mend::Line { path, .. } => path.file_name(),
-        Mend::GitConfig { .. } => None,
-    };
-    let file = file.map(|name| name.to_string_lossy().into_owned());
-    about.map(str::to_owned).or(file).map_or_else(|| id.to_owned(), |what| format!("{id} ({what})"))
 }

@@ -29,7 +29,9 @@ impl Init {
             Form::Json => printer.json(&Document { path }),
             Form::Text => {
                 printer.data(path.display().to_string());
-                printer.note("Fill in the tokens that you use; 'clawlets env show' tells which are set.");
+                printer.note(
+                    "'clawlets env set KEY' fills in what you use; 'clawlets env show' tells what is set.",
+                );
             }
         }
         Ok(ExitCode::Ok)

@@ -1,6 +1,7 @@
 //! `clawlets env`.
 
 mod init;
+mod set;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -19,6 +20,7 @@ pub(crate) struct Env {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Init(init::Init),
+    Set(set::Set),
     Show(show::Show),
 }
 
@@ -26,6 +28,7 @@ impl Env {
     pub(crate) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         match self.verb {
             Verb::Init(verb) => verb.run(printer),
+            Verb::Set(verb) => verb.run(printer),
             Verb::Show(verb) => verb.run(printer),
         }
     }

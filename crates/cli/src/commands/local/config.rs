@@ -8,33 +8,22 @@ use std::{
 
 use clawlets_local_cloud::Config;
 use clawlets_printer::{Fault, FaultCode};
-use clawlets_verbs::environment::PATH;
 
-use crate::folders;
+use crate::{folders, on_path};
 
 /// Settings for this user's local cloud. `port` 0 takes any.
 pub(super) fn config(port: u16) -> Result<Config, Fault> {
     let program = this_program()?;
     let shim = vec![program.into_os_string(), "local".into(), "shim".into()];
     let mut config = Config::new(folders::state_dir()?, folders::cache_dir()?, shim);
+    // Whoever runs them later sees neither this environment nor all folders.
     for program in [&mut config.guest.qemu, &mut config.guest.containment.bubblewrap] {
-        if let Some(found) = find(program) {
+        if let Some(found) = on_path::find(&*program) {
             *program = found;
         }
     }
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     Ok(config)
-}
-
-/// Where a program is by the shell's rules. Whoever runs it later sees neither this environment nor all folders.
-fn find(program: &Path) -> Option<PathBuf> {
-    let folders = env::var_os(PATH.name)?;
-    env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| is_program(path))
-}
-
-/// Whether there is a file that this user may run.
-pub(super) fn is_program(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok() && path.is_file()
 }
 
 /// This program's own file.

@@ -6,7 +6,7 @@ use clawlets_local_cloud::{Copies, PoolSize};
 /// What `up` and `serve` are told about it.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Readiness {
-    /// How many guests to keep ready, warmed up and paused, each for some 30 MB of memory; 0 keeps none. Without it: 2, if
+    /// How many guests to keep ready, warmed up and paused, each for some 60 MB of memory; 0 keeps none. Without it: 2, if
     /// the machine has memory to spare.
     #[arg(long, value_name = "GUESTS", value_parser = clap::value_parser!(u8).range(0..=64))]
     pub(super) pool: Option<u8>,

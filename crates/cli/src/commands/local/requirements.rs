@@ -6,8 +6,9 @@ use clawlets_printer::{Fault, FaultCode};
 
 use super::{
     background::Report,
-    config::{config, is_program, this_program},
+    config::{config, this_program},
 };
+use crate::on_path::is_program;
 
 /// Checks that QEMU is installed and that its guests can be contained.
 ///

@@ -58,7 +58,7 @@ impl MakeBundle {
     }
 }
 
-fn of_bundle(error: &BundleError) -> Fault {
+pub(super) fn of_bundle(error: &BundleError) -> Fault {
     match error {
         BundleError::Read { source, .. } => Fault::new(FaultCode::Io, error.to_string()).because(source),
         BundleError::Foreign { .. } => Fault::new(FaultCode::SecretsUnreadable, error.to_string())

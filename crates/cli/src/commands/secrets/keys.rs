@@ -56,6 +56,14 @@ impl KeyFlag {
     }
 }
 
+/// The keys that verbs use in a project when no flag names any.
+///
+/// # Errors
+/// A fault when a key file cannot be used, or is open to others.
+pub(crate) fn keys_at_hand(layout: &Layout) -> Result<Vec<AgeIdentity>, Fault> {
+    KeyFlag { age_key_file: None }.identities(Some(layout))
+}
+
 fn read(path: &Path) -> Result<Vec<AgeIdentity>, Fault> {
     let text = read_private(path).map_err(|error| of_file(&error))?;
     AgeIdentity::parse_file(text.expose()).map_err(|error| of_key(path, &error))

@@ -14,6 +14,7 @@ mod place;
 mod rotate;
 mod scratch;
 mod set;
+mod sync;
 mod value;
 mod verify;
 mod who_can_read;
@@ -21,6 +22,8 @@ mod who_can_read;
 use clap::{Args, Subcommand};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Printer};
+
+pub(super) use keys::keys_at_hand;
 
 /// Keep the fleet's secrets: encrypted files that the program 'sops' reads and writes too.
 ///
@@ -42,6 +45,7 @@ enum Verb {
     Edit(edit::Edit),
     WhoCanRead(who_can_read::WhoCanRead),
     Rotate(rotate::Rotate),
+    Sync(sync::Sync),
     Path(path::ShowPath),
     Bundle(bundle::MakeBundle),
     Decrypt(decrypt::Decrypt),
@@ -59,6 +63,7 @@ impl Secrets {
             Verb::Edit(verb) => verb.run(printer),
             Verb::WhoCanRead(verb) => verb.run(printer),
             Verb::Rotate(verb) => verb.run(printer),
+            Verb::Sync(verb) => verb.run(printer),
             Verb::Path(verb) => verb.run(printer),
             Verb::Bundle(verb) => verb.run(printer),
             Verb::Decrypt(verb) => verb.run(printer),

@@ -4,4 +4,5 @@ mod files;
 mod place;
 mod project;
 mod rotation;
+mod sync;
 mod trouble;

@@ -21,7 +21,7 @@ use crate::vm::{
 
 /// How long the pool leaves the processors to a guest that was just claimed, as long as another one is left.
 const PAUSE: Duration = Duration::from_millis(250);
-/// The most entries of any pool. Each takes some 30 MB.
+/// The most entries of any pool. Each takes some 60 MB.
 const MAX_SIZE: usize = 64;
 
 /// What is kept ready, for the owner of the cloud.

@@ -1,0 +1,8 @@
+//! `clawlets doctor`.
+
+mod fixes;
+mod place;
+mod running;
+mod verdicts;
+
+pub(crate) use place::Place;
