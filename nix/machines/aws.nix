@@ -1,0 +1,5 @@
+# An instance at AWS.
+{ modulesPath, ... }:
+{
+  imports = [ (modulesPath + "/virtualisation/amazon-image.nix") ];
+}

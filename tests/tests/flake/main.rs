@@ -1,0 +1,18 @@
+//! The flake: what a project's `flake.nix` makes of `fleet/clawlets.json`, computed by the real `nix`.
+//!
+//! NixOS and nixpkgs stand in: `nix/tests/nixpkgs` has the functions, options and packages that our modules use, and
+//! refuses any other name. With `NIXPKGS_LIB` set to the folder `lib` of nixpkgs, its module system takes the place of ours.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod access;
+mod bots;
+mod desk;
+#[expect(dead_code, reason = "no test here needs what the provider holds")]
+#[path = "../systemd/empty_provider.rs"]
+mod empty_provider;
+#[expect(dead_code, reason = "no test here calls the orchestrator")]
+#[path = "../systemd/host.rs"]
+mod host;
+mod on_systemd;
+mod orchestrator;
+mod outputs;
