@@ -44,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "fleet",
             "gateway",
             "secrets",
+            "release",
         ],
     ),
     ("clf", &["model", "printer", "verbs", "job-client"]),
@@ -129,6 +130,25 @@ fn each_crate_uses_only_what_it_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_documented_table_is_this_one() {
+    let page = fs::read_to_string(workspace_root().join("docs/design/architecture.md")).unwrap();
+    let rows: BTreeMap<&str, BTreeSet<&str>> = page
+        .lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.split(" | ").collect();
+            let name = cells.first()?.strip_prefix("| `")?.strip_suffix('`')?;
+            let quoted = cells.last()?.split('`').skip(1).step_by(2);
+            Some((name, quoted.collect()))
+        })
+        .collect();
+    for (name, allowed) in MAY_USE.iter().filter(|(name, _)| !["bench", "cli"].contains(name)) {
+        let documented =
+            rows.get(name).unwrap_or_else(|| panic!("docs/design/architecture.md has no row for {name}"));
+        assert_eq!(documented, &allowed.iter().copied().collect(), "{name}");
+    }
 }
 
 #[test]
