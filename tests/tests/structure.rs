@@ -54,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bench", &["model", "jobs", "job-client"]),
     ("gateway", &["fleet", "model"]),
     ("hygiene", &[]),
-    ("doctor", &["fleet", "hygiene", "model", "secrets"]),
+    ("doctor", &["fleet", "gateway", "hygiene", "model", "secrets"]),
     ("scaffold", &[]),
     ("release", &["model"]),
 ];

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clawlets_printer::{Fault, FaultCode};
+use clawlets_scaffold::REPOSITORY_VARIABLES;
 
 /// A folder to run git in.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ impl<'a> Git<'a> {
         let mut git = Command::new("git");
         git.arg("-C").arg(self.folder).args(words).env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
         // Set inside of hooks; this repository is the one of the folder.
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        for name in REPOSITORY_VARIABLES {
             git.env_remove(name);
         }
         git.output().map_err(|error| {

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    checks::{bootstrap, cattle, config, flake, hooks, hygiene, layout, secrets, ssh, tools, updates},
+    checks::{
+        bootstrap, cattle, config, flake, gateways, hooks, hygiene, layout, secrets, ssh, tools, updates,
+    },
     scope::Scope,
     subject::Subject,
     verdict::Finding,
@@ -61,6 +63,9 @@ checks! {
     "bootstrap.config", Bootstrap unless Repo, Error, config::is_valid, "fleet/clawlets.json is valid";
     "bootstrap.hosts", Bootstrap, Warning, bootstrap::has_a_host, "a host is enabled";
     "bootstrap.bots", Bootstrap, Warning, bootstrap::has_a_bot, "a bot is declared";
+    "bootstrap.gateways", Bootstrap, Error, gateways::would_start, "the gateway of each bot would start";
+    "bootstrap.gateway-secrets", Bootstrap, Warning, gateways::have_their_secrets, "each variable that a gateway needs is a secret that its bot is given";
+    "bootstrap.gateway-policy", Bootstrap, Warning, gateways::follow_the_policy, "no gateway does what the fleet advises against";
     "bootstrap.ssh-key", Bootstrap, Error, ssh::has_a_public_key, "each host gets an SSH public key of an operator";
     "bootstrap.admin-cidr", Bootstrap, Error, ssh::has_admin_cidr, "a host that is reached over public SSH says from where";
     "bootstrap.world-open", Bootstrap, Warning, ssh::is_not_world_open, "no host is administered from the whole world";

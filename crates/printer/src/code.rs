@@ -218,6 +218,14 @@ codes! {
     TemplateInvalid = "clawlets::template::invalid", Refused,
         "The template holds what no template may (a symlink, a path that leaves the folder, another repository), or is not one.",
         "The message names the file. `clawlets project init` without `--template` uses the one that comes with the program.";
+    /// There is no such template.
+    TemplateUnknown = "clawlets::template::unknown", NotFound,
+        "There is no folder of that name to take the template from.",
+        "A folder on GitHub is named with its repository and a ref: `owner/repo/folder#v1.0.0`.";
+    /// A template could not be fetched.
+    TemplateUnreachable = "clawlets::template::unreachable", Unreachable,
+        "Git could not fetch the template: there is no such repository or ref, you may not read it, or the network is down.",
+        "The message holds what git said. `git ls-remote https://github.com/OWNER/REPO` shows the refs that you may read.";
     /// The doctor found what must be mended.
     DoctorRefused = "clawlets::doctor::refused", Refused,
         "`clawlets doctor` found an error, or under `--strict` a warning.",
@@ -358,6 +366,38 @@ codes! {
     SecretsEditor = "clawlets::secrets::editor", Failed,
         "The editor could not be started, or ended with an error. Nothing was changed.",
         "Name another one with `EDITOR`.";
+    /// A key of releases cannot be used.
+    ReleaseKey = "clawlets::release::key", Refused,
+        "A key that signs or verifies releases is missing, damaged, of another kind, or protected by another password.",
+        "Keys are those of the program `minisign`, both lines of their file. `clawlets release keygen` makes a pair.";
+    /// A release is not signed.
+    ReleaseUnsigned = "clawlets::release::unsigned", Refused,
+        "There is no signature beside the document.",
+        "`clawlets release sign` signs it.";
+    /// A signature proves nothing.
+    ReleaseSignature = "clawlets::release::signature", Refused,
+        "The signature is malformed, cut off, by another key, or of another document.",
+        "If nobody changed the document since, sign it again; if somebody did, find out who.";
+    /// A document is of another release.
+    ReleaseForeign = "clawlets::release::foreign", Refused,
+        "A document is of another host, channel or release than its name or its signature says.",
+        "Nothing was changed. Look at where the document came from before you sign it again.";
+    /// A document of a release is malformed.
+    ReleaseUnreadable = "clawlets::release::unreadable", Refused,
+        "A manifest, a pointer or a secrets bundle is too large, malformed, or has a value that breaks its rule.",
+        "The message names the place. Build it again instead of changing it by hand.";
+    /// A pointer has expired.
+    ReleaseExpired = "clawlets::release::expired", Refused,
+        "The pointer has reached its end, so hosts refuse it.",
+        "`clawlets release pointer write` writes a new one; sign and publish it.";
+    /// A release is there already.
+    ReleaseExists = "clawlets::release::exists", Conflict,
+        "A release of that number, or a key file of that name, is there already; nothing was changed.",
+        "Hosts take two releases of one number for an attack. `--release-id next` takes a free one.";
+    /// There is no such release.
+    ReleaseUnknown = "clawlets::release::unknown", NotFound,
+        "There is no such release, key or document.",
+        "`clawlets release list` shows the releases of a host and channel.";
     /// A file or folder could not be read or written.
     Io = "clawlets::io", Unreachable,
         "A file or folder could not be read or written.",

@@ -18,13 +18,15 @@ const LOOK: i64 = 50_000_000;
 /// How much room there is at first. A longer line is moved, which leaves a copy behind.
 const ROOM: usize = 64 * 1024;
 
-/// Reads a line from the terminal that standard input is. The terminal is as it was before when this returns.
+/// Asks for a line on the terminal that standard input is. What is typed is hidden from before the question is asked, and
+/// the terminal is as it was when this returns.
 ///
 /// # Errors
 /// [`io::ErrorKind::Interrupted`] after Ctrl-C, and what the terminal says.
-pub(crate) fn read_hidden(interruptible: &Interruptible) -> io::Result<Secret<String>> {
+pub(crate) fn read_hidden(interruptible: &Interruptible, ask: impl FnOnce()) -> io::Result<Secret<String>> {
     let stdin = io::stdin();
     let _quiet = Quiet::begin(stdin.as_fd())?;
+    ask();
     let mut line = Zeroizing::new(Vec::with_capacity(ROOM));
     let mut part = Zeroizing::new([0; 4096]);
     loop {

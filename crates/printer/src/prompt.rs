@@ -45,8 +45,7 @@ impl Printer {
     /// A fault without a terminal, and when the person interrupts.
     pub fn ask_secret(&self, question: &str) -> Result<Secret<String>, Fault> {
         let interruptible = self.need_a_person(question)?;
-        self.ask_on_the_line(question);
-        let typed = read_hidden(&interruptible);
+        let typed = read_hidden(&interruptible, || self.ask_on_the_line(question));
         if typed.is_ok() {
             // Enter was not shown either.
             self.note("");

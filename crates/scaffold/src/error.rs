@@ -27,6 +27,9 @@ pub enum ScaffoldError {
         /// The limit, in words.
         limit: &'static str,
     },
+    /// There is no such folder.
+    #[error("there is no folder {0}")]
+    NoFolder(String),
     /// The template holds no file.
     #[error("the template {0} holds no file")]
     Empty(String),
@@ -44,6 +47,14 @@ pub enum ScaffoldError {
     /// Git could not be run.
     #[error("failed to run git")]
     GitStart(#[source] io::Error),
+    /// The repository, or the ref in it, could not be had.
+    #[error("failed to fetch {source_name}: {said}")]
+    Fetch {
+        /// The repository and its ref.
+        source_name: String,
+        /// The end of what git wrote.
+        said: String,
+    },
     /// Git refused.
     #[error("git failed to {action}: {said}")]
     Git {

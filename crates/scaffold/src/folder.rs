@@ -1,6 +1,6 @@
 //! A template in a folder.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, io::ErrorKind, os::unix::fs::PermissionsExt, path::Path};
 
 use crate::{
     error::ScaffoldError,
@@ -10,8 +10,13 @@ use crate::{
 /// Reads a folder. A `.git` at its top is passed over, since a template is often a repository of its own; links,
 /// sockets and devices are refused wherever they are.
 pub(crate) fn template(root: &Path) -> Result<Template, ScaffoldError> {
-    if !fs::metadata(root).map_err(ScaffoldError::io("read", root))?.is_dir() {
-        return Err(ScaffoldError::NotAFolder(root.to_owned()));
+    match fs::metadata(root) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return Err(ScaffoldError::NoFolder(root.display().to_string())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(ScaffoldError::NoFolder(root.display().to_string()));
+        }
+        Err(error) => return Err(ScaffoldError::io("read", root)(error)),
     }
     let mut template = Template::default();
     read(root, "", &mut template)?;

@@ -14,6 +14,21 @@ use crate::{
 };
 
 const HOST: &str = "https://github.com";
+/// The variables that tell git which repository it is about. They are set inside of hooks, and must not reach a git that
+/// is about another one.
+pub const REPOSITORY_VARIABLES: [&str; 11] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
 /// The most of git's words that are repeated, in bytes.
 const LAST_WORDS: usize = 500;
 
@@ -24,10 +39,21 @@ pub(crate) async fn template(source: &GitSource) -> Result<Template, ScaffoldErr
     let url = format!("{HOST}/{}.git", source.repository);
     let fetch =
         ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", &url, &source.reference];
-    git.run("fetch the template", &fetch, b"").await?;
-    let tree = format!("FETCH_HEAD:{}", source.folder);
+    git.run("fetch", &fetch, b"").await.map_err(|error| not_fetched(source, error))?;
+    let tree = git.tree(source).await?;
     let listed = git.run("list the template", &["ls-tree", "-r", "-z", "--full-tree", &tree], b"").await?;
     git.files(&entries(&listed)?).await
+}
+
+/// What git says when there is no such repository, when it has no such ref, and when the network is down.
+fn not_fetched(source: &GitSource, error: ScaffoldError) -> ScaffoldError {
+    match error {
+        ScaffoldError::Git { said, .. } => {
+            let source_name = format!("{}#{}", source.repository, source.reference);
+            ScaffoldError::Fetch { source_name, said }
+        }
+        error => error,
+    }
 }
 
 /// One file as `git ls-tree` lists it.
@@ -64,6 +90,20 @@ struct Git<'a> {
 }
 
 impl Git<'_> {
+    /// The object that holds the template's files.
+    async fn tree(&self, source: &GitSource) -> Result<String, ScaffoldError> {
+        let wanted = format!("FETCH_HEAD:{}", source.folder);
+        let kind = self.run("find the template", &["cat-file", "-t", &wanted], b"").await;
+        match kind {
+            Ok(kind) if kind.trim_ascii() == b"tree" => Ok(wanted),
+            Ok(_) | Err(ScaffoldError::Git { .. }) => Err(ScaffoldError::NoFolder(format!(
+                "'{}' in {} at {}",
+                source.folder, source.repository, source.reference
+            ))),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads the contents of all entries with one process.
     async fn files(&self, entries: &[Entry<'_>]) -> Result<Template, ScaffoldError> {
         let asked: String = entries.iter().map(|entry| format!("{}\n", entry.object)).collect();
@@ -87,15 +127,17 @@ impl Git<'_> {
         words: &[&str],
         input: &[u8],
     ) -> Result<Vec<u8>, ScaffoldError> {
-        let mut git = Command::new("git")
+        let mut git = Command::new("git");
+        for variable in REPOSITORY_VARIABLES {
+            git.env_remove(variable);
+        }
+        let mut git = git
             // A server that stops sending is given up after a while.
             .args(["-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=30", "-c", "gc.auto=0"])
             .arg("--git-dir")
             .arg(self.objects)
             .args(words)
             .env("GIT_TERMINAL_PROMPT", "0")
-            .env_remove("GIT_DIR")
-            .env_remove("GIT_WORK_TREE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -14,6 +14,7 @@ mod template;
 mod write;
 
 pub use error::ScaffoldError;
+pub use git::REPOSITORY_VARIABLES;
 pub use path::TemplatePath;
 pub use source::{GitSource, Source};
 pub use template::{Template, TemplateFile};

@@ -12,6 +12,7 @@ mod hooks;
 mod host;
 mod local;
 mod project;
+mod release;
 mod secrets;
 mod ssh_keys;
 mod up;
@@ -36,6 +37,7 @@ pub(crate) enum Commands {
     Local(local::Local),
     Secrets(secrets::Secrets),
     Project(project::Project),
+    Release(release::Release),
     Cattle(cattle::Cattle),
     Completions(Completions),
     #[command(hide = true)]
@@ -54,6 +56,7 @@ impl Commands {
             Self::Env(env) => program::conclude(printer, env.run(printer)),
             Self::Local(local) => local.run(printer),
             Self::Secrets(secrets) => program::conclude(printer, secrets.run(printer)),
+            Self::Release(release) => program::conclude(printer, release.run(printer)),
             Self::Cattle(cattle) => program::run(printer, cattle.run(printer)),
             Self::Completions(completions) => {
                 program::conclude(printer, completions.run(printer, "clawlets"))

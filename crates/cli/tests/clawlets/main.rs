@@ -24,6 +24,7 @@ mod persona;
 mod playbook;
 mod project;
 mod reference;
+mod release;
 mod secrets;
 mod spawn;
 mod template;

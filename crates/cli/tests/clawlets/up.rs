@@ -37,6 +37,7 @@ fn whole() -> Place {
     let place = Place::equipped();
     place.describe();
     place.ok(&["bot", "add", "--bot", "maren"]);
+    place.ok(&["config", "wire-secrets", "--write"]);
     place.type_into(&["env", "set", "HCLOUD_TOKEN"], &hidden());
     assert_eq!(place.run(&["secrets", "init"]).code, Some(6));
     place.type_into(&["secrets", "set", "tailscale_auth_key"], &hidden());
@@ -82,7 +83,12 @@ fn how_far_it_is_follows_from_the_project_alone() {
     place.ok(&["bot", "add", "--bot", "maren"]);
     assert_eq!((state("host"), state("bot")), ("next".into(), "done".into()));
     place.describe();
-    assert_eq!((state("network"), state("token")), ("done".into(), "next".into()));
+    assert_eq!(
+        (state("network"), state("wiring"), state("token")),
+        ("done".into(), "next".into(), "later".into())
+    );
+    place.ok(&["config", "wire-secrets", "--write"]);
+    assert_eq!(state("token"), "next");
     assert_eq!(next(&document()).unwrap()["command"], "clawlets env set HCLOUD_TOKEN");
     place.git(&["config", "--unset", "core.hooksPath"]);
     assert_eq!((state("hooks"), state("token")), ("next".into(), "later".into()));
@@ -139,11 +145,12 @@ fn a_person_is_led_all_the_way() {
     let mut terminal = Terminal::of(&mut place.command(&["up"]));
     terminal.expect("Enable a host").expect("Run it?").keys("y\r");
     terminal.expect("File of your SSH public key").keys("/dev/null\r");
-    terminal.expect("holds no SSH public key").expect("File of your SSH public key");
+    terminal.expect("it is no file of keys").expect("File of your SSH public key");
     terminal.keys(&format!("{}\r", key.display())).expect("Run it?").keys("\r");
     terminal.expect("Your public address").keys("0.0.0.0/0\r").expect("not open to the world");
     terminal.expect("Your public address").keys("198.51.100.7/32\r").expect("Run it?").keys("\r");
     terminal.expect("Name of the bot").keys("maren\r").expect("Run it?").keys("\r");
+    terminal.expect("config wire-secrets --write").expect("Run it?").keys("\r");
     terminal.expect("env set HCLOUD_TOKEN").expect("Run it?").keys("\r");
     terminal.expect("HCLOUD_TOKEN: ").keys(&format!("{token}\r"));
     terminal.expect("secrets init --interactive").expect("Run it?").keys("\r");
@@ -166,6 +173,7 @@ fn a_walk_that_is_interrupted_goes_on_where_it_stopped() {
     // The same at a question whose answer is not shown.
     place.describe();
     place.ok(&["bot", "add", "--bot", "maren"]);
+    place.ok(&["config", "wire-secrets", "--write"]);
     let mut terminal = Terminal::of(&mut place.command(&["up"]));
     terminal.expect("env set HCLOUD_TOKEN").expect("Run it?").keys("\r").expect("HCLOUD_TOKEN: ");
     let ran = terminal.interrupt();

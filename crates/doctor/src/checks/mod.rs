@@ -4,6 +4,7 @@ pub(crate) mod bootstrap;
 pub(crate) mod cattle;
 pub(crate) mod config;
 pub(crate) mod flake;
+pub(crate) mod gateways;
 pub(crate) mod hooks;
 pub(crate) mod hygiene;
 pub(crate) mod layout;

@@ -1,8 +1,10 @@
 //! Whether an edit makes a configuration worse.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
-use super::FleetText;
+use super::{FleetText, tree::Tree};
 use crate::{
     fleet::Fleet,
     json::JsonPath,
@@ -50,11 +52,10 @@ pub fn review(before: &FleetText, after: &FleetText) -> Result<Review, Refusal> 
     // Nothing behind an unreadable version was ever looked at: what shows now was there before.
     let was_hidden = old.iter().any(|problem| problem.code == ProblemCode::Version)
         && new.iter().all(|problem| problem.code != ProblemCode::Version);
-    let mut unmatched: Vec<&Problem> = old.iter().collect();
+    let mut earlier = Earlier::of(&old, before, after);
     let (mut remaining, mut worse, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
     for problem in new {
-        let same = unmatched.iter().position(|other| is_same(other, before, &problem, after));
-        let was_there = same.map(|at| unmatched.swap_remove(at)).is_some();
+        let was_there = earlier.takes(&problem);
         match problem.severity {
             Severity::Error if was_there || was_hidden => remaining.push(problem),
             Severity::Error => worse.push(problem),
@@ -83,24 +84,62 @@ fn earlier_version(text: &FleetText) -> Option<u32> {
         .find(|earlier| f64::from(*earlier) == version)
 }
 
-/// Whether two problems are one that an edit left as it was.
-fn is_same(old: &Problem, before: &FleetText, new: &Problem, after: &FleetText) -> bool {
-    if old.code != new.code || old.severity != new.severity {
-        return false;
-    }
-    if old.path != new.path {
-        // An element of a list that moved up when one before it was taken away.
-        return old.message == new.message
-            && parent(&old.path) == parent(&new.path)
-            && is_element(after, &new.path);
-    }
-    let (old_value, new_value) = (before.get(&old.path), after.get(&new.path));
-    let is_leaf = new_value.as_ref().is_some_and(|value| !value.is_object() && !value.is_array());
-    !is_leaf || old_value == new_value
+/// The problems of the text before, each to be found again once. There may be one for every host of a large fleet.
+struct Earlier<'a> {
+    problems: &'a [Problem],
+    is_taken: Vec<bool>,
+    by_path: HashMap<&'a JsonPath, Vec<usize>>,
+    by_parent: HashMap<JsonPath, Vec<usize>>,
+    before: Tree<'a>,
+    after: Tree<'a>,
 }
 
-fn is_element(text: &FleetText, path: &JsonPath) -> bool {
-    parent(path).and_then(|list| text.get(&list)).is_some_and(|list| list.is_array())
+impl<'a> Earlier<'a> {
+    fn of(problems: &'a [Problem], before: &'a FleetText, after: &'a FleetText) -> Self {
+        let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_parent: HashMap<_, Vec<_>> = HashMap::new();
+        for (at, problem) in problems.iter().enumerate() {
+            by_path.entry(&problem.path).or_default().push(at);
+            if let Some(parent) = parent(&problem.path) {
+                by_parent.entry(parent).or_default().push(at);
+            }
+        }
+        let is_taken = vec![false; problems.len()];
+        Self { problems, is_taken, by_path, by_parent, before: before.tree(), after: after.tree() }
+    }
+
+    /// Whether a problem is one of these that the edit left as it was, and takes that one out.
+    fn takes(&mut self, new: &Problem) -> bool {
+        let found = self.at_its_path(new).or_else(|| self.moved_up(new));
+        if let Some(at) = found {
+            self.is_taken[at] = true;
+        }
+        found.is_some()
+    }
+
+    fn at_its_path(&self, new: &Problem) -> Option<usize> {
+        let at = self.first(self.by_path.get(&new.path)?, new, |_| true)?;
+        let (old_value, new_value) = (self.before.get(&new.path), self.after.get(&new.path));
+        let is_leaf = new_value.as_ref().is_some_and(|value| !value.is_object() && !value.is_array());
+        (!is_leaf || old_value == new_value).then_some(at)
+    }
+
+    /// The problem of an element of a list that moved up when one before it was taken away.
+    fn moved_up(&self, new: &Problem) -> Option<usize> {
+        let list = parent(&new.path)?;
+        let candidates = self.by_parent.get(&list)?;
+        if !self.after.get(&list).is_some_and(|list| list.is_array()) {
+            return None;
+        }
+        self.first(candidates, new, |old| old.path != new.path && old.message == new.message)
+    }
+
+    fn first(&self, among: &[usize], new: &Problem, is_it: impl Fn(&Problem) -> bool) -> Option<usize> {
+        among.iter().copied().find(|at| {
+            let old = &self.problems[*at];
+            !self.is_taken[*at] && old.code == new.code && old.severity == new.severity && is_it(old)
+        })
+    }
 }
 
 fn parent(path: &JsonPath) -> Option<JsonPath> {

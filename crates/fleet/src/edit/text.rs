@@ -1,13 +1,12 @@
 //! The text under edit.
 
-use std::ops::Range;
-
 use serde_json::{Map, Value};
 
 use super::{
     EditError,
-    layout::{Habits, Spacing, Stance, quoted},
-    tree::{Found, Spot, Tree, index, place, span},
+    layout::quoted,
+    splice::{Part, Splice, added, replaced, spliced},
+    tree::{Found, Spot, Tree, index, place},
 };
 use crate::json::{JsonPath, Lines, Node, Position, Value as Tagged};
 
@@ -17,39 +16,6 @@ use crate::json::{JsonPath, Lines, Node, Position, Value as Tagged};
 /// edits are about the last one, which is also the one that readers see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FleetText(String);
-
-/// A part of the text, and what comes in its place.
-struct Splice {
-    at: Range<usize>,
-    with: String,
-}
-
-/// What is added to an object or a list.
-enum Part<'a> {
-    Property(&'a str, &'a Value),
-    Element(&'a Value),
-}
-
-impl Part<'_> {
-    /// The object or list that holds nothing else.
-    fn alone(&self) -> Value {
-        match self {
-            Self::Property(key, value) => {
-                Value::Object(Map::from_iter([((*key).to_owned(), (*value).clone())]))
-            }
-            Self::Element(value) => Value::from(vec![(*value).clone()]),
-        }
-    }
-
-    fn written(&self, habits: &Habits, stance: &Stance, spacing: Spacing) -> String {
-        match self {
-            Self::Property(key, value) => {
-                format!("{}{}{}", quoted(key), spacing.colon(), habits.render(value, stance, spacing))
-            }
-            Self::Element(value) => habits.render(value, stance, spacing),
-        }
-    }
-}
 
 impl FleetText {
     /// Reads a text.
@@ -71,11 +37,7 @@ impl FleetText {
     /// The value at a path; none where nothing stands.
     #[must_use]
     pub fn get(&self, path: &JsonPath) -> Option<Value> {
-        let tree = self.tree();
-        match tree.follow(path) {
-            Ok(Found::Value(spot)) => Some(self.value(spot.node)),
-            Ok(Found::Lacking(..)) | Err(_) => None,
-        }
+        self.tree().get(path)
     }
 
     /// Where the values at these paths stand. What is not there counts as standing where the innermost value around it
@@ -97,17 +59,15 @@ impl FleetText {
         let tree = self.tree();
         let splice = match tree.follow(path) {
             Ok(Found::Value(spot)) => {
-                if self.value(spot.node) == *value {
+                if tree.value(spot.node) == *value {
                     return Ok(());
                 }
-                let with = tree.habits().render(value, &spot.stance, spot.spacing);
-                Splice { at: span(spot.node), with }
+                replaced(&tree.habits(), &spot, value)
             }
             Ok(Found::Lacking(spot, key, below)) => {
                 let wrap = |value, key: &&str| Value::Object(Map::from_iter([((*key).to_owned(), value)]));
                 let value = below.iter().rev().fold(value.clone(), wrap);
-                let part = Part::Property(key, &value);
-                self.added(&tree, &spot, usize::MAX, &part)
+                added(&tree, &tree.habits(), &spot, usize::MAX, &[Part::Property(key, &value)])
             }
             Err(EditError::NoSuchElement { path, length, .. })
                 if path == list && index(last) == Some(length) =>
@@ -116,7 +76,7 @@ impl FleetText {
             }
             Err(error) => return Err(error),
         };
-        self.splice(&splice)
+        self.splice(vec![splice])
     }
 
     /// Adds an element to a list, before the one of that index or behind all. A list that is not there is made.
@@ -136,8 +96,8 @@ impl FleetText {
         if index > length {
             return Err(EditError::NoSuchElement { path: list.clone(), length, index: index.to_string() });
         }
-        let splice = self.added(&tree, &spot, index, &Part::Element(value));
-        self.splice(&splice)
+        let splice = added(&tree, &tree.habits(), &spot, index, &[Part::Element(value)]);
+        self.splice(vec![splice])
     }
 
     /// Adds an element behind all others of a list. A list that is not there is made.
@@ -159,7 +119,7 @@ impl FleetText {
         let (spot, at) = self.part(&tree, path, &parent, last)?;
         let container = tree.container(spot.node).expect("it holds the part");
         let splice = Splice { at: container.without(at), with: String::new() };
-        self.splice(&splice)
+        self.splice(vec![splice])
     }
 
     /// Gives the property at a path another name; its place and value stay.
@@ -182,7 +142,7 @@ impl FleetText {
         }
         let key = entries[at].key_span;
         let splice = Splice { at: key.start..key.end, with: quoted(name) };
-        self.splice(&splice)
+        self.splice(vec![splice])
     }
 
     /// What a path's last key is in, and its place there.
@@ -205,44 +165,13 @@ impl FleetText {
         Ok((spot, at.ok_or_else(missing)?))
     }
 
-    /// One more part in an object or a list, before the one of that index or behind all.
-    fn added(&self, tree: &Tree<'_>, spot: &Spot<'_>, index: usize, part: &Part<'_>) -> Splice {
-        let habits = tree.habits();
-        let container = tree.container(spot.node).expect("only objects and lists take parts");
-        let Some(last) = container.parts.len().checked_sub(1) else {
-            return Splice {
-                at: container.span,
-                with: habits.render(&part.alone(), &spot.stance, spot.spacing),
-            };
-        };
-        // A part joins the manner of its neighbour: the one that it pushes back, or else the last.
-        let stance = container.stance(&self.0, index.min(last));
-        let written = part.written(&habits, &stance, container.spacing);
-        let comma = match &stance {
-            Stance::Line(_) => format!(",{}", habits.lead(&stance)),
-            Stance::Inline => container.spacing.comma().to_owned(),
-        };
-        match container.parts.get(index) {
-            Some(next) => Splice { at: next.start..next.start, with: format!("{written}{comma}") },
-            None => {
-                let end = container.parts[last].end;
-                Splice { at: end..end, with: format!("{comma}{written}") }
-            }
-        }
-    }
-
     pub(super) fn tree(&self) -> Tree<'_> {
         Tree::read(&self.0).expect("the text was read before, and edits keep it JSON")
     }
 
-    fn value(&self, node: &Node) -> Value {
-        serde_json::from_str(&self.0[span(node)]).expect("a part of a JSON document is JSON")
-    }
-
     /// Changes the text, unless the outcome could not be read: values may be nested too deep.
-    fn splice(&mut self, splice: &Splice) -> Result<(), EditError> {
-        let Splice { at, with } = splice;
-        let text = [&self.0[..at.start], with, &self.0[at.end..]].concat();
+    pub(super) fn splice(&mut self, splices: Vec<Splice>) -> Result<(), EditError> {
+        let text = spliced(&self.0, splices);
         Tree::read(&text)?;
         self.0 = text;
         Ok(())

@@ -26,6 +26,13 @@ pub(super) struct Spot<'n> {
     pub(super) spacing: Spacing,
 }
 
+impl Container {
+    /// One of its parts, as a place for edits.
+    pub(super) fn spot<'n>(&self, text: &str, at: usize, node: &'n Node) -> Spot<'n> {
+        Spot { node, stance: self.stance(text, at), spacing: self.spacing }
+    }
+}
+
 /// How far a path leads.
 pub(super) enum Found<'n, 'p> {
     /// To a value.
@@ -49,6 +56,28 @@ impl<'t> Tree<'t> {
     /// The document.
     pub(super) const fn root(&self) -> &Node {
         &self.root
+    }
+
+    /// What was read.
+    pub(super) const fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The document, as a place for edits.
+    pub(super) const fn document(&self) -> Spot<'_> {
+        Spot { node: &self.root, stance: Stance::Line(String::new()), spacing: Spacing::Wide }
+    }
+
+    /// The value at a path; none where nothing stands.
+    pub(super) fn get(&self, path: &JsonPath) -> Option<serde_json::Value> {
+        match self.follow(path) {
+            Ok(Found::Value(spot)) => Some(self.value(spot.node)),
+            Ok(Found::Lacking(..)) | Err(_) => None,
+        }
+    }
+
+    pub(super) fn value(&self, node: &Node) -> serde_json::Value {
+        serde_json::from_str(&self.text[span(node)]).expect("a part of a JSON document is JSON")
     }
 
     /// The habits of its writer.
@@ -90,7 +119,7 @@ impl<'t> Tree<'t> {
 
     /// Follows a path from the document down.
     pub(super) fn follow<'p>(&self, path: &'p JsonPath) -> Result<Found<'_, 'p>, EditError> {
-        let mut spot = Spot { node: &self.root, stance: Stance::Line(String::new()), spacing: Spacing::Wide };
+        let mut spot = self.document();
         for (depth, key) in path.segments().enumerate() {
             let here = || JsonPath::of(path.segments().take(depth));
             let (at, node) = match &spot.node.value {
@@ -111,7 +140,7 @@ impl<'t> Tree<'t> {
                 }
             };
             let container = self.container(spot.node).expect("something below it was found");
-            spot = Spot { node, stance: container.stance(self.text, at), spacing: container.spacing };
+            spot = container.spot(self.text, at, node);
         }
         Ok(Found::Value(spot))
     }

@@ -1,5 +1,7 @@
 //! A secret for every variable that has none.
 
+use std::collections::HashSet;
+
 use clawlets_fleet::{Fleet, JsonPath};
 use clawlets_model::{BotId, EnvVarName, SecretName};
 use sha2::{Digest, Sha256};
@@ -31,6 +33,7 @@ pub struct Proposal {
 #[must_use]
 pub fn wire(fleet: &Fleet) -> Vec<Proposal> {
     let mut proposals: Vec<Proposal> = Vec::new();
+    let mut mapped: HashSet<(JsonPath, EnvVarName)> = HashSet::new();
     for (id, bot) in &fleet.shared.bots {
         for need in needs(fleet, bot) {
             let mut mapping = match supply(fleet, bot, &need) {
@@ -43,12 +46,9 @@ pub fn wire(fleet: &Fleet) -> Vec<Proposal> {
             let allowlist = is_left_out
                 .then(|| JsonPath::of(["fleet", "bots", id.as_str(), "profile", "secretEnvAllowlist"]));
             // What all bots share is mapped once.
-            let place = |proposal: &Proposal| proposal.mapping.as_ref().map(|(place, _)| place.clone());
-            let is_there = |proposal: &Proposal| {
-                proposal.variable == need.variable
-                    && place(proposal) == mapping.as_ref().map(|(at, _)| at.clone())
-            };
-            if mapping.is_some() && proposals.iter().any(is_there) {
+            if let Some((place, _)) = &mapping
+                && !mapped.insert((place.clone(), need.variable.clone()))
+            {
                 mapping = None;
             }
             if mapping.is_some() || allowlist.is_some() {

@@ -17,6 +17,8 @@ pub enum Holder {
     EveryBot,
     /// One bot.
     Bot(BotId),
+    /// Nobody: it is mapped for bots, and none of them takes it. It need not be there.
+    Nobody,
 }
 
 impl Holder {
@@ -25,7 +27,7 @@ impl Holder {
     pub const fn is_bot(&self) -> bool {
         match self {
             Self::EveryBot | Self::Bot(_) => true,
-            Self::Host | Self::Orchestrator => false,
+            Self::Host | Self::Orchestrator | Self::Nobody => false,
         }
     }
 }
@@ -37,6 +39,7 @@ impl fmt::Display for Holder {
             Self::Orchestrator => f.write_str("orchestrator"),
             Self::EveryBot => f.write_str("every bot"),
             Self::Bot(bot) => write!(f, "bot {bot}"),
+            Self::Nobody => f.write_str("nobody"),
         }
     }
 }
@@ -106,7 +109,8 @@ impl Plan {
     #[must_use]
     pub fn wanted(&self, host: &HostName) -> Vec<Wanted> {
         let mut found: BTreeMap<&SecretName, Wanted> = BTreeMap::new();
-        for need in self.needs.iter().filter(|need| need.hosts.contains(host)) {
+        let is_taken = |need: &&Need| need.holder != Holder::Nobody;
+        for need in self.needs.iter().filter(|need| need.hosts.contains(host)).filter(is_taken) {
             let wanted = found.entry(&need.secret).or_insert_with(|| Wanted {
                 secret: need.secret.clone(),
                 instead: need.instead.clone(),
@@ -153,7 +157,10 @@ impl Plan {
         let owned: BTreeMap<&SecretName, &Holder> = self
             .needs
             .iter()
-            .filter(|need| !need.holder.is_bot() && !need.at.starts_with("cattle.secretEnv"))
+            .filter(|need| match need.holder {
+                Holder::Host | Holder::Orchestrator => !need.at.starts_with("cattle.secretEnv"),
+                Holder::EveryBot | Holder::Bot(_) | Holder::Nobody => false,
+            })
             .flat_map(|need| {
                 [Some(&need.secret), need.instead.as_ref()].into_iter().flatten().map(|s| (s, &need.holder))
             })

@@ -1,7 +1,7 @@
 //! The plan of a declaration.
 
-use clawlets_fleet::{Bot, CattleProvider, Fleet, SecretEnv, SecretFiles, TailnetMode};
-use clawlets_model::{BotId, HostName, SecretName};
+use clawlets_fleet::{Bot, CattleProvider, Fleet, SecretFiles, Shared, TailnetMode};
+use clawlets_model::{BotId, EnvVarName, HostName, SecretName};
 
 use super::need::{Holder, Need, Plan};
 use crate::Generator;
@@ -25,7 +25,7 @@ impl Plan {
         plan.hosts_needs(fleet);
         plan.cattle(fleet);
         let shared = &fleet.shared;
-        plan.variables(&shared.secret_env, &Holder::EveryBot, "fleet.secretEnv");
+        plan.shared_variables(shared);
         plan.files(&shared.secret_files, &Holder::Host, "fleet.secretFiles");
         for (id, bot) in &shared.bots {
             plan.bot(fleet, id, bot);
@@ -86,23 +86,48 @@ impl Plan {
             need.instead = Some(name(TAILNET_KEY));
             self.needs.push(need);
         }
-        self.variables(&cattle.secret_env, &Holder::Orchestrator, "cattle.secretEnv");
+        for (variable, secret) in &cattle.secret_env {
+            self.variable(variable, secret, Holder::Orchestrator, "cattle.secretEnv");
+        }
+    }
+
+    /// The variables that are declared for all bots. A bot with a list takes only what the list names, and what is mapped
+    /// for a bot alone wins over what is mapped for all.
+    fn shared_variables(&mut self, shared: &Shared) {
+        let is_taken =
+            |bot: &Bot, variable| takes(bot, variable) && !bot.profile.secret_env.contains_key(variable);
+        for (variable, secret) in &shared.secret_env {
+            let takers: Vec<_> = shared.bots.iter().filter(|(_, bot)| is_taken(bot, variable)).collect();
+            let holders = if takers.len() == shared.bots.len() {
+                vec![Holder::EveryBot]
+            } else if takers.is_empty() {
+                vec![Holder::Nobody]
+            } else {
+                takers.into_iter().map(|(id, _)| Holder::Bot(id.clone())).collect()
+            };
+            for holder in holders {
+                self.variable(variable, secret, holder, "fleet.secretEnv");
+            }
+        }
     }
 
     fn bot(&mut self, fleet: &Fleet, id: &BotId, bot: &Bot) {
         let holder = Holder::Bot(id.clone());
         let profile = &bot.profile;
         let at = format!("fleet.bots.{id}.profile");
-        self.variables(&profile.secret_env, &holder, &format!("{at}.secretEnv"));
+        for (variable, secret) in &profile.secret_env {
+            let holder = if takes(bot, variable) { holder.clone() } else { Holder::Nobody };
+            self.variable(variable, secret, holder, &format!("{at}.secretEnv"));
+        }
         self.files(&profile.secret_files, &holder, &format!("{at}.secretFiles"));
         if let Some(key) = &profile.github.private_key_secret {
             self.needs.push(self.need(key.clone(), Holder::Host, format!("{at}.github.privateKeySecret")));
         }
         let has_discord = fleet.shared.discord.guild_id.is_some()
             || bot.openclaw.get("channels").and_then(|channels| channels.get("discord")).is_some();
-        let is_mapped = [&fleet.shared.secret_env, &profile.secret_env]
-            .iter()
-            .any(|variables| variables.keys().any(|variable| variable.as_str().starts_with("DISCORD")));
+        let is_mapped = [&fleet.shared.secret_env, &profile.secret_env].iter().any(|variables| {
+            variables.keys().any(|variable| variable.as_str().starts_with("DISCORD") && takes(bot, variable))
+        });
         if has_discord
             && !is_mapped
             && let Ok(token) = SecretName::parse(&format!("discord_token_{id}"))
@@ -111,12 +136,10 @@ impl Plan {
         }
     }
 
-    fn variables(&mut self, variables: &SecretEnv, holder: &Holder, at: &str) {
-        for (variable, secret) in variables {
-            let mut need = self.need(secret.clone(), holder.clone(), format!("{at}.{variable}"));
-            need.generator = made_here(variable.as_str());
-            self.needs.push(need);
-        }
+    fn variable(&mut self, variable: &EnvVarName, secret: &SecretName, holder: Holder, at: &str) {
+        let mut need = self.need(secret.clone(), holder, format!("{at}.{variable}"));
+        need.generator = made_here(variable.as_str());
+        self.needs.push(need);
     }
 
     fn files(&mut self, files: &SecretFiles, holder: &Holder, at: &str) {
@@ -125,6 +148,11 @@ impl Plan {
             self.needs.push(self.need(file.secret_name.clone(), holder.clone(), at));
         }
     }
+}
+
+/// Whether a bot takes a variable that is mapped for it: without a list, it takes all of them.
+fn takes(bot: &Bot, variable: &EnvVarName) -> bool {
+    bot.profile.secret_env_allowlist.as_ref().is_none_or(|list| list.contains(variable))
 }
 
 /// Whether VMs run at a cloud, whose API needs a token and whose machines join a tailnet.

@@ -126,6 +126,54 @@ fn what_is_the_orchestrators_is_for_no_bot() {
 }
 
 #[test]
+fn a_bot_with_a_list_takes_only_what_the_list_names() {
+    let plan = plan(
+        r#"{
+  "schemaVersion": 13,
+  "fleet": {
+    "secretEnv": { "A": "a", "B": "b", "C": "c", "NONE": "none" },
+    "botOrder": ["maren", "sonja"],
+    "bots": {
+      "maren": { "profile": { "secretEnv": { "C": "own_c", "LEFT_OUT": "left_out" }, "secretEnvAllowlist": ["A", "C"] } },
+      "sonja": { "profile": { "secretEnvAllowlist": ["A", "B"] } }
+    }
+  },
+  "hosts": { "web-1": { "tailnet": { "mode": "none" } } }
+}"#,
+    );
+    let wanted = plan.wanted(&host("web-1"));
+    let holders: Vec<_> = wanted
+        .iter()
+        .map(|wanted| {
+            let holders: Vec<_> = wanted.holders.iter().map(ToString::to_string).collect();
+            (wanted.secret.as_str(), holders.join(", "))
+        })
+        .collect();
+    assert_eq!(
+        holders,
+        [
+            ("a", "every bot".to_owned()),
+            ("admin_password_hash", "host".to_owned()),
+            ("b", "bot sonja".to_owned()),
+            ("own_c", "bot maren".to_owned()),
+        ]
+    );
+    for name in ["none", "c", "left_out"] {
+        assert!(plan.refers_to(&host("web-1"), &secret(name)), "{name} is mapped, so it may be there");
+    }
+    assert!(!plan.refers_to(&host("web-1"), &secret("nobody_asks")));
+}
+
+#[test]
+fn what_no_bot_takes_is_handed_to_none() {
+    let withheld = DECLARED.replace(
+        r#"{ "BRAVE_KEY": "brave_key" }"#,
+        r#"{ "BRAVE_KEY": "hcloud_token" }, "secretEnvAllowlist": []"#,
+    );
+    assert_eq!(plan(&withheld).exposures(), []);
+}
+
+#[test]
 fn a_whole_project_has_no_findings() {
     assert_eq!(Project::new().findings(), []);
 }

@@ -2,7 +2,10 @@
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;
-use clawlets_fleet::{Bot, Fleet, JsonPath, edit::FleetText};
+use clawlets_fleet::{
+    Bot, Fleet, JsonPath,
+    edit::{FleetText, Overlay},
+};
 use clawlets_gateway::{Supply, allowlist, needs, supply};
 use clawlets_model::{BotId, EnvVarName, ExitCode};
 use clawlets_printer::{Fault, Form, Printer, count, plain};
@@ -77,11 +80,13 @@ fn derive(text: &mut FleetText, only: Option<&BotId>) -> Result<Vec<Row>, Fault>
     }
     let chosen = bots.iter().filter(|(id, _)| only.is_none_or(|only| only == *id));
     let rows: Vec<_> = chosen.map(|(id, bot)| row(&fleet, id, bot)).collect();
+    let mut overlay = Overlay::new();
     for row in &rows {
         let list = JsonPath::of(["fleet", "bots", row.bot.as_str(), "profile", "secretEnvAllowlist"]);
         let names: Value = row.allowlist.iter().map(EnvVarName::as_str).collect();
-        text.set(&list, &names).map_err(|error| of_change(&error))?;
+        overlay.put(&list, names).map_err(|error| of_change(&error))?;
     }
+    text.merge(&overlay).map_err(|error| of_change(&error))?;
     Ok(rows)
 }
 

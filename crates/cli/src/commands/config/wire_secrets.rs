@@ -1,14 +1,17 @@
 //! `clawlets config wire-secrets`.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use clawlets_fleet::{
-    JsonPath, Problem, ProblemCode, Strictness,
-    edit::{EditError, FleetText},
+    Fleet, JsonPath, Problem, ProblemCode, Strictness,
+    edit::{EditError, FleetText, Overlay},
 };
 use clawlets_gateway::{Proposal, wire};
 use clawlets_model::{BotId, EnvVarName, ExitCode, SecretName};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count, plain};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::fleet_file::{Outline, WriteFlags, of_change, under_edit};
 
@@ -110,20 +113,34 @@ fn find(text: &mut FleetText, strictness: Strictness) -> Result<Outcome, Fault> 
         loaded.warnings.into_iter().filter(is_inline).map(|problem| problem.weighed(strictness)).collect();
     let proposals = wire(&loaded.fleet);
     if inline.is_empty() || strictness == Strictness::Lenient {
-        let done = proposals.iter().try_for_each(|proposal| apply(text, proposal));
+        let done = overlay(&loaded.fleet, &proposals).and_then(|overlay| text.merge(&overlay));
         done.map_err(|error| of_change(&error))?;
     }
     Ok(Outcome { proposals, inline })
 }
 
-fn apply(text: &mut FleetText, proposal: &Proposal) -> Result<(), EditError> {
-    if let Some((place, secret)) = &proposal.mapping {
-        text.set(&place.child(proposal.variable.as_str()), &secret.as_str().into())?;
+/// What the proposals add to the configuration. There may be thousands of them, so they are added all at once.
+fn overlay(fleet: &Fleet, proposals: &[Proposal]) -> Result<Overlay, EditError> {
+    let mut overlay = Overlay::new();
+    let mut lists: BTreeMap<&JsonPath, Vec<&EnvVarName>> = BTreeMap::new();
+    for proposal in proposals {
+        if let Some((place, secret)) = &proposal.mapping {
+            overlay.put(&place.child(proposal.variable.as_str()), secret.as_str().into())?;
+        }
+        if let Some(list) = &proposal.allowlist {
+            let bot = fleet.shared.bots.get(&proposal.bot);
+            let there = || bot.and_then(|bot| bot.profile.secret_env_allowlist.as_ref());
+            lists
+                .entry(list)
+                .or_insert_with(|| there().into_iter().flatten().collect())
+                .push(&proposal.variable);
+        }
     }
-    match &proposal.allowlist {
-        Some(list) => text.push(list, &proposal.variable.as_str().into()),
-        None => Ok(()),
+    for (list, variables) in lists {
+        let variables: Value = variables.into_iter().map(EnvVarName::as_str).collect();
+        overlay.put(list, variables)?;
     }
+    Ok(overlay)
 }
 
 fn row(proposal: &Proposal) -> Row<'_> {

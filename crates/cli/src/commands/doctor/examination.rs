@@ -21,7 +21,7 @@ use super::machine::ThisMachine;
 use crate::fleet_file::Project;
 
 /// How long a program that was started for a check may take to end when it is told to.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Which checks are wanted.
 pub(crate) enum Selection {

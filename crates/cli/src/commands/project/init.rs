@@ -109,7 +109,7 @@ impl Init {
             }
             git = git && printer.confirm("Initialise git and its hooks?", Answer::Yes)? == Answer::Yes;
         }
-        let dir = here.join(dir.unwrap_or_default());
+        let dir: PathBuf = here.join(dir.unwrap_or_default()).components().collect();
         let source = self.template.unwrap_or(Source::Embedded).below(&here);
         Ok(Wishes { dir, host, source, git, dry_run: self.dry_run })
     }
@@ -177,6 +177,8 @@ fn of_scaffold(error: &ScaffoldError) -> Fault {
         | ScaffoldError::Path { .. }
         | ScaffoldError::TooLarge { .. }
         | ScaffoldError::Empty(_) => FaultCode::TemplateInvalid,
+        ScaffoldError::NoFolder(_) => FaultCode::TemplateUnknown,
+        ScaffoldError::Fetch { .. } => FaultCode::TemplateUnreachable,
         ScaffoldError::Git { .. } => FaultCode::GitFailed,
         ScaffoldError::GitStart(_) => FaultCode::ToolMissing,
         ScaffoldError::Io { .. } => FaultCode::Io,
@@ -186,8 +188,19 @@ fn of_scaffold(error: &ScaffoldError) -> Fault {
         Some(source) => fault.because(source),
         None => fault,
     };
-    if matches!(error, ScaffoldError::NotEmpty { .. }) {
-        return fault.hint("choose another folder, or empty this one yourself");
+    match error {
+        ScaffoldError::NotEmpty { .. } => fault.hint("choose another folder, or empty this one yourself"),
+        ScaffoldError::NoFolder(_) => {
+            fault.hint("a repository on GitHub is named with a ref: owner/repo[/folder]#ref")
+        }
+        ScaffoldError::Fetch { .. } => fault.hint("check the repository, its ref, and that you may read it"),
+        ScaffoldError::Source { .. }
+        | ScaffoldError::Path { .. }
+        | ScaffoldError::TooLarge { .. }
+        | ScaffoldError::Empty(_)
+        | ScaffoldError::NotAFolder(_)
+        | ScaffoldError::Git { .. }
+        | ScaffoldError::GitStart(_)
+        | ScaffoldError::Io { .. } => fault,
     }
-    fault
 }

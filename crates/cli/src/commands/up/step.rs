@@ -97,6 +97,14 @@ pub(super) const STEPS: &[Step] = &[
         question: Some(Question::Bot),
     },
     Step {
+        id: "wiring",
+        title: "Say which secret is which variable",
+        why: "A bot is given the secrets that its declaration names, and no others.",
+        checks: &["bootstrap.gateway-secrets"],
+        command: None,
+        question: None,
+    },
+    Step {
         id: "token",
         title: "Set the token of the provider",
         why: "Servers are made with it. It stays on this machine, in .clawlets/env.",

@@ -66,6 +66,19 @@ fn bad_hosts(rows: &mut Vec<Value>) {
     rows.extend(place.rows("bootstrap"));
 }
 
+/// Bots whose gateways would not start, or should not.
+fn bad_gateways(rows: &mut Vec<Value>) {
+    let place = Place::equipped();
+    place.declare(|fleet| {
+        fleet["fleet"]["botOrder"] = json!(["maren", "lola"]);
+        fleet["fleet"]["bots"] = json!({
+            "maren": { "openclaw": { "noSuchSetting": true } },
+            "lola": { "openclaw": { "channels": { "discord": { "enabled": true, "groupPolicy": "open" } } } },
+        });
+    });
+    rows.extend(place.rows("bootstrap"));
+}
+
 /// Secrets that went wrong in every way.
 fn bad_secrets(rows: &mut Vec<Value>) {
     let place = Place::equipped();
@@ -185,7 +198,7 @@ fn filled_in(fix: &str) -> Vec<String> {
 #[test]
 fn every_check_can_fail_and_names_a_command_that_exists() {
     let mut rows = Vec::new();
-    for bad in [bad_repository, bad_hosts, bad_secrets, bad_updates, bad_vms] {
+    for bad in [bad_repository, bad_hosts, bad_gateways, bad_secrets, bad_updates, bad_vms] {
         bad(&mut rows);
     }
     let failed: BTreeSet<&str> = rows

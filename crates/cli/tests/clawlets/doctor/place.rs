@@ -15,8 +15,8 @@ use tempfile::TempDir;
 use crate::bench::{clawlets_in, command_in};
 
 /// The programs that the doctor asks for.
-const TOOLS: [&str; 9] =
-    ["nix", "nix-instantiate", "sops", "age", "minisign", "tofu", "ssh", "qemu-system-x86_64", "sh"];
+const TOOLS: [&str; 8] =
+    ["nix", "nix-instantiate", "sops", "age", "minisign", "tofu", "ssh", "qemu-system-x86_64"];
 
 /// A fresh project in a folder of its own, which is the operator's home.
 pub(crate) struct Place {

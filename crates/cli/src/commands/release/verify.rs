@@ -1,0 +1,83 @@
+//! `clawlets release verify`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use clawlets_model::ExitCode;
+use clawlets_printer::{Fault, FaultCode, Form, Printer};
+use clawlets_release::{document::Document, signature::Signature};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    document::{Kind, read, signature_of},
+    fault::of_signature,
+    key::public_key,
+};
+
+/// Check the signature of a manifest or a pointer, and what it says.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The document; its signature is FILE.minisig.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    r#in: PathBuf,
+    /// The file of the key that it must be signed with.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    public_key_file: PathBuf,
+    /// Look at the signature alone, and not at what the document says.
+    #[arg(long)]
+    signature_only: bool,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Verified {
+    key_id: String,
+    /// `host/channel/epoch/releaseId`, as the signature says it.
+    release: String,
+}
+
+impl Verify {
+    pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        let path = &self.r#in;
+        let key = public_key(&self.public_key_file)?;
+        let bytes = read(path, Document::Manifest)?;
+        let beside = signature_of(path);
+        if !beside.exists() {
+            return Err(Fault::new(FaultCode::ReleaseUnsigned, format!("{} is not signed", path.display()))
+                .hint(format!("its signature is expected in {}", beside.display())));
+        }
+        let signature = read(&beside, Document::Signature)?;
+        let signature = Signature::parse(&signature).map_err(|error| of_signature(path, &error))?;
+        key.verify(&bytes, &signature).map_err(|error| of_signature(path, &error))?;
+        let release = signature.trusted_comment().to_owned();
+        if !self.signature_only {
+            self.check_content(&bytes, &release)?;
+        }
+        let key_id = key.id().to_string();
+        match printer.form() {
+            Form::Json => printer.json(&Verified { key_id, release }),
+            Form::Text => printer.note(format!("{} is {release}, signed by key {key_id}.", path.display())),
+        }
+        Ok(ExitCode::Ok)
+    }
+
+    fn check_content(&self, bytes: &[u8], release: &str) -> Result<(), Fault> {
+        let path = &self.r#in;
+        let kind = Kind::parse(path, bytes)?;
+        let name = kind.name().to_string();
+        if name != release {
+            let message = format!("{} is {name}, and its signature speaks of {release:?}", path.display());
+            return Err(Fault::new(FaultCode::ReleaseForeign, message));
+        }
+        match kind {
+            Kind::Pointer(pointer) if pointer.expires_at.timestamp() <= Timestamp::now() => {
+                let message = format!("{} expired at {}", path.display(), pointer.expires_at);
+                Err(Fault::new(FaultCode::ReleaseExpired, message)
+                    .hint("'clawlets release pointer write' writes a new one"))
+            }
+            Kind::Pointer(_) | Kind::Manifest(_) => Ok(()),
+        }
+    }
+}
