@@ -165,7 +165,8 @@ fn the_persona_and_the_task_are_where_an_agent_looks_for_them() {
 
 #[test]
 fn the_phases_of_a_life_are_in_the_log_in_their_order() {
-    let orchestrator = Orchestrator::start(&command(&["true"]));
+    // Longer than the pause between two heartbeats, so that one of them falls into it on a busy machine too.
+    let orchestrator = Orchestrator::start(&command(&["sleep", "3"]));
     let _ = Machine::boot(&orchestrator).result(&orchestrator);
     let state = orchestrator.state();
     let system = state.lines(LogStream::System);
