@@ -10,7 +10,7 @@ use std::{
 /// # Panics
 /// When it cannot be started, or fails.
 pub(crate) fn process(command: &mut Command) -> Duration {
-    command.stdout(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     let begun = Instant::now();
     let status = command.status();
     let took = begun.elapsed();

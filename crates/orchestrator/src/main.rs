@@ -4,7 +4,7 @@ mod arguments;
 mod logging;
 mod report;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use arguments::{Command, Sweep};
 use clap::Parser;
@@ -14,6 +14,9 @@ use clawlets_orchestrator::{
 };
 use clawlets_printer::Form;
 use listenfd::ListenFd;
+
+/// How long a thread for what blocks waits for more of it. Making one is cheap; one that waits wakes an idle daemon once more.
+const IDLE_THREAD: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
@@ -39,7 +42,9 @@ fn main() -> ExitCode {
         Ok(activated) => activated,
         Err(error) => return report::no_activated_socket(&error),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(IDLE_THREAD).build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return report::no_runtime(&error),
     };
