@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("doctor", &["fleet", "gateway", "hygiene", "model", "secrets"]),
     ("scaffold", &[]),
     ("release", &["model"]),
+    ("host", &["model", "printer", "verbs", "release", "secrets"]),
 ];
 
 /// Crates that hold no effect: no runtime, no files, no network.

@@ -23,13 +23,15 @@ fn units() -> Vec<PathBuf> {
     units
 }
 
-/// Copies of the units that start the program that was built.
+/// Copies of the units that start the programs that were built.
 fn staged(folder: &Path) -> Vec<PathBuf> {
-    let built = program("clf-orchestrator");
     let stage = |unit: PathBuf| {
         let text = fs::read_to_string(&unit).unwrap();
         let copy = folder.join(unit.file_name().unwrap());
-        fs::write(&copy, text.replace("/usr/bin/clf-orchestrator", built.to_str().unwrap())).unwrap();
+        let staged = ["clf-orchestrator", "clawlets-host"].iter().fold(text, |text, name| {
+            text.replace(&format!("/usr/bin/{name}"), program(name).to_str().unwrap())
+        });
+        fs::write(&copy, staged).unwrap();
         copy
     };
     units().into_iter().map(stage).collect()
@@ -50,7 +52,7 @@ fn systemd_finds_no_fault_in_the_units() {
     let Some(mut analyze) = analyze("systemd_finds_no_fault_in_the_units") else { return };
     let folder = tempfile::tempdir().unwrap();
     let units = staged(folder.path());
-    assert_eq!(units.len(), 4, "{units:?}");
+    assert_eq!(units.len(), 7, "{units:?}");
     let output = analyze.args(["verify", "--man=no", "--recursive-errors=no"]).args(&units).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.is_empty(), "{said}");

@@ -12,7 +12,14 @@ use clawlets_tests::{Run, program, skip, workspace_root};
 use serde_json::{Value, json};
 
 /// What a workflow may do to the repository, by its name and job. All others may read, at most.
-const MAY_WRITE: [(&str, &str, &[&str]); 1] = [("bump-inputs", "bump", &["contents", "pull-requests"])];
+const MAY_WRITE: [(&str, &str, &[&str]); 4] = [
+    ("bump-inputs", "bump", &["contents", "pull-requests"]),
+    ("updates-publish", "publish", &["contents"]),
+    ("updates-promote", "promote", &["contents"]),
+    ("updates-refresh", "refresh", &["contents"]),
+];
+/// What signs releases.
+const SIGNING_KEY: &str = "MINISIGN_PRIVATE_KEY";
 
 fn workflows() -> Vec<(String, String)> {
     let folder = workspace_root().join("template/.github/workflows");
@@ -53,10 +60,38 @@ fn faults(name: &str, text: &str) -> Vec<String> {
             faults.extend(step_faults(step));
         }
     }
+    faults.extend(key_faults(&document, text));
     let pinned = text.lines().filter(|line| line.contains("uses:"));
     faults.extend(
         pinned.filter(|line| !line.contains(" # v")).map(|line| format!("{line}: of which version?")),
     );
+    faults
+}
+
+/// The key that signs is in the environment of one step, which does nothing but sign; and only one workflow of those that sign
+/// runs at a time.
+fn key_faults(document: &Value, text: &str) -> Vec<String> {
+    let secret = format!("secrets.{SIGNING_KEY}");
+    if !text.contains(&secret) {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    let steps =
+        document["jobs"].as_object().unwrap().values().flat_map(|job| job["steps"].as_array().unwrap());
+    let holding: Vec<_> = steps.filter(|step| step.to_string().contains(&secret)).collect();
+    if text.matches(&secret).count() != 1 || holding.len() != 1 {
+        faults.push("the key is in more than one step".to_owned());
+    }
+    for step in holding {
+        let script = step["run"].as_str().unwrap_or_default();
+        let does_more = ["nix ", "git ", "gh ", " publish", "curl"].iter().any(|word| script.contains(word));
+        if step["env"][SIGNING_KEY].is_null() || script.is_empty() || does_more {
+            faults.push("the step with the key does more than sign".to_owned());
+        }
+    }
+    if document["concurrency"] != json!({ "group": "updates", "cancel-in-progress": false }) {
+        faults.push("two may sign at once, or one is stopped half-way".to_owned());
+    }
     faults
 }
 
@@ -105,6 +140,24 @@ fn a_careless_workflow_is_found_out() {
     for (good, bad) in careless {
         assert!(ci.contains(good), "{good}");
         assert!(!faults("ci", &ci.replacen(good, bad, 1)).is_empty(), "{bad}");
+    }
+}
+
+#[test]
+fn a_key_that_more_can_see_than_signs_is_found_out() {
+    let all = workflows();
+    for name in ["updates-publish", "updates-promote", "updates-refresh"] {
+        let (_, text) = all.iter().find(|(known, _)| known == name).unwrap();
+        let held = format!("{SIGNING_KEY}: ${{{{ secrets.{SIGNING_KEY} }}}}");
+        for (good, bad) in [
+            ("GH_TOKEN: ${{ github.token }}", format!("GH_TOKEN: ${{{{ github.token }}}}\n          {held}")),
+            ("release sign --in", "release publish --in".to_owned()),
+            ("group: updates\n", "group: others\n".to_owned()),
+            ("cancel-in-progress: false", "cancel-in-progress: true".to_owned()),
+        ] {
+            assert!(text.contains(good), "{name}: {good}");
+            assert!(!faults(name, &text.replacen(good, &bad, 1)).is_empty(), "{name}: {bad}");
+        }
     }
 }
 

@@ -13,11 +13,24 @@ use clawlets_scaffold::REPOSITORY_VARIABLES;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Git<'a> {
     folder: &'a Path,
+    index: Option<&'a Path>,
+    /// A variable that it must not see.
+    hidden: Option<&'a str>,
 }
 
 impl<'a> Git<'a> {
     pub(crate) fn at(folder: &'a Path) -> Self {
-        Self { folder }
+        Self { folder, index: None, hidden: None }
+    }
+
+    /// The same repository with an index of its own, so that a commit can be made beside the one that somebody works on.
+    pub(crate) fn with_index(self, index: &'a Path) -> Self {
+        Self { index: Some(index), ..self }
+    }
+
+    /// The same, without a variable of the environment, which holds a secret.
+    pub(crate) fn hiding(self, variable: Option<&'a str>) -> Self {
+        Self { hidden: variable, ..self }
     }
 
     /// Runs git, with what it writes to standard output as the answer. It never asks for a password.
@@ -43,6 +56,12 @@ impl<'a> Git<'a> {
         // Set inside of hooks; this repository is the one of the folder.
         for name in REPOSITORY_VARIABLES {
             git.env_remove(name);
+        }
+        if let Some(variable) = self.hidden {
+            git.env_remove(variable);
+        }
+        if let Some(index) = self.index {
+            git.env("GIT_INDEX_FILE", index);
         }
         git.output().map_err(|error| {
             let fault = Fault::new(FaultCode::ToolMissing, "failed to run git").because(&error);

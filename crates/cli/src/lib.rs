@@ -9,6 +9,8 @@ mod env_file;
 mod fleet_file;
 mod folders;
 mod git;
+mod host_ssh;
+mod nix;
 mod on_path;
 mod program;
 mod project;

@@ -30,12 +30,20 @@ pub(crate) enum Declaration {
     Unreadable(io::Error),
 }
 
+/// Reads the declaration. What is no file of its own is edited by no verb, and a pipe would keep the reader waiting.
+fn read(config: &Path) -> io::Result<Vec<u8>> {
+    if !fs::symlink_metadata(config)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    fs::read(config)
+}
+
 impl<'a> Subject<'a> {
     /// A project with the declaration that it has now: its folder, the file that declares its fleet, and the folder of
     /// what is never committed.
     #[must_use]
     pub fn new(root: PathBuf, config: PathBuf, runtime: PathBuf, machine: &'a dyn Machine) -> Self {
-        let fleet = match fs::read(&config) {
+        let fleet = match read(&config) {
             Err(error) => Declaration::Unreadable(error),
             Ok(bytes) => match Fleet::read_bytes(&bytes) {
                 Ok(loaded) => Declaration::Valid(Box::new(loaded)),

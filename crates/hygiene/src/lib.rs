@@ -14,4 +14,4 @@ mod token;
 
 pub use finding::{Finding, Rule};
 pub use git::{GitError, PushedRef, Repository};
-pub use scan::{MARKER, scan, scan_message};
+pub use scan::{MARKER, scan, scan_message, scan_tag};

@@ -34,9 +34,19 @@ pub fn scan(path: &str, content: &[u8]) -> Vec<Finding> {
 /// Looks at the message of a commit, which is public like any file.
 #[must_use]
 pub fn scan_message(commit: &str, message: &[u8]) -> Vec<Finding> {
-    let mut found = plaintext("(commit message)", message);
+    message_of("(commit message)", commit, message)
+}
+
+/// Looks at an annotated tag, whose message is public like any file.
+#[must_use]
+pub fn scan_tag(tag: &str, content: &[u8]) -> Vec<Finding> {
+    message_of("(tag message)", tag, content)
+}
+
+fn message_of(place: &str, object: &str, content: &[u8]) -> Vec<Finding> {
+    let mut found = plaintext(place, content);
     for finding in &mut found {
-        finding.commit = commit.to_owned();
+        object.clone_into(&mut finding.commit);
     }
     found
 }

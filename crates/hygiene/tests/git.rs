@@ -165,6 +165,57 @@ fn a_message_with_a_token_is_found() {
 }
 
 #[test]
+fn what_a_tag_says_and_what_it_is_of_is_pushed_too() {
+    let bench = Bench::new();
+    bench.write("leak.md", &leak());
+    let file = bench.git(&["hash-object", "-w", "leak.md"]);
+    fs::remove_file(bench.work().join("leak.md")).unwrap();
+    bench.git(&["tag", "says", "--annotate", "-m", &leak()]);
+    bench.git(&["tag", "of-a-tag", "--annotate", "-m", "fine", "says"]);
+    bench.git(&["tag", "of-a-file", "--annotate", "-m", "fine", &file]);
+    let entry = format!("100644,{file},a/leak.md");
+    bench.git(&["update-index", "--add", "--cacheinfo", &entry]);
+    let folder = bench.git(&["write-tree"]);
+    bench.git(&["tag", "of-a-folder", "--annotate", "-m", "fine", &folder]);
+    for (tag, place) in [
+        ("says", "(tag message)"),
+        ("of-a-tag", "(tag message)"),
+        ("of-a-file", "(tagged file)"),
+        ("of-a-folder", "a/leak.md"),
+    ] {
+        let tag = bench.git(&["rev-parse", tag]);
+        assert_eq!(rules(&bench.pushed(&tag, None)), [(place, Rule::Token)], "{place}");
+    }
+    assert_eq!(rules(&bench.pushed(&file, None)), [("(tagged file)", Rule::Token)]);
+}
+
+#[test]
+fn an_object_that_this_machine_replaces_is_looked_at_as_it_is_pushed() {
+    let bench = Bench::new();
+    let old = bench.head();
+    bench.write("notes.md", "harmless\n");
+    let harmless = bench.git(&["hash-object", "-w", "notes.md"]);
+    bench.write("notes.md", &leak());
+    let new = bench.commit("oops");
+    let leaking = bench.git(&["rev-parse", "HEAD:notes.md"]);
+    bench.git(&["replace", &leaking, &harmless]);
+    assert_eq!(rules(&bench.pushed(&new, Some(&old))), [("notes.md", Rule::Token)]);
+}
+
+#[test]
+fn a_repository_with_longer_names_of_objects_is_looked_at_too() {
+    let home = tempfile::tempdir().unwrap();
+    let git = |words: &[&str]| {
+        assert!(Command::new("git").arg("-C").arg(home.path()).args(words).status().unwrap().success());
+    };
+    git(&["init", "--quiet", "--object-format=sha256"]);
+    fs::write(home.path().join("a.md"), leak()).unwrap();
+    git(&["add", "a.md"]);
+    let repository = Repository::around(home.path()).unwrap();
+    assert_eq!(rules(&repository.scan_staged().unwrap()), [("a.md", Rule::Token)]);
+}
+
+#[test]
 fn a_folder_without_a_repository_is_an_error_that_repeats_git() {
     let home = tempfile::tempdir().unwrap();
     let error = Repository::around(Path::new(home.path())).unwrap_err().to_string();

@@ -276,7 +276,7 @@ codes! {
         "`clawlets config show` prints the whole configuration.";
     /// Another process edits the configuration.
     FleetLocked = "clawlets::fleet::locked", Busy,
-        "Another process is editing the configuration of this project, and did not end in time.",
+        "Another process is changing the configuration, the secrets or the settings of this project, and did not end in time.",
         "Run the command again when the process that the message names has ended. Nothing was changed.";
     /// The configuration was changed while it was edited.
     FleetChanged = "clawlets::fleet::changed", Conflict,
@@ -398,6 +398,46 @@ codes! {
     ReleaseUnknown = "clawlets::release::unknown", NotFound,
         "There is no such release, key or document.",
         "`clawlets release list` shows the releases of a host and channel.";
+    /// Another updater runs.
+    UpdateBusy = "clawlets::update::busy", Busy,
+        "Another updater runs on this host; two of them never do.",
+        "`clawlets-host update status` says what it does. What you ordered with `pause`, `resume`, `pin` or `skip` is obeyed by it.";
+    /// The updater's records cannot be used.
+    UpdateRecords = "clawlets::update::records", Unreachable,
+        "The updater's state or the floor cannot be read or written: the disk is full or read-only, or a newer program wrote them. Nothing was begun that is not on record.",
+        "The message names the file. `clawlets-host update verify-state` looks at all of them.";
+    /// The records of the highest release contradict each other.
+    UpdateFloor = "clawlets::update::floor", Conflict,
+        "The two records of the highest release that this host has seen name different manifests of one number. Somebody signed two releases of that number, or changed a record.",
+        "Find out which of both is right before you remove the other record.";
+    /// Something on the host does not fit together.
+    UpdateSuspect = "clawlets::update::suspect", Refused,
+        "`clawlets-host update verify-state` found something that does not fit together.",
+        "Each line says what. A damaged store path is mended with `nix-store --repair-path`, a missing bundle with `clawlets secrets sync`.";
+    /// A secrets bundle is not installed.
+    SecretsBundleRefused = "clawlets::secrets::bundle_refused", Refused,
+        "A secrets bundle is not the one that was announced, or holds what none may hold: another kind of entry, a name that is no secret's, a value that is not encrypted.",
+        "Nothing was installed. Pack it again with `clawlets secrets bundle` or `clawlets secrets sync`.";
+    /// A release is halted.
+    ReleaseHalted = "clawlets::release::halted", Refused,
+        "The release was halted, so that no further host begins with it.",
+        "Publish a new one. If the halt was a mistake, `clawlets release pointer write --lift-halt` takes it back.";
+    /// Another process publishes.
+    ReleaseBusy = "clawlets::release::busy", Busy,
+        "Another process is publishing releases of this host and site.",
+        "Run the command again when it has ended. Nothing was changed.";
+    /// A release would be built from what is not committed.
+    ReleaseUncommitted = "clawlets::release::uncommitted", Refused,
+        "The project has changes that are not committed, so that no revision says what the release would be made of.",
+        "Commit them. `--rev` names the revision of a system that was built elsewhere.";
+    /// A part of a release is not where hosts look for it.
+    ReleaseUncached = "clawlets::release::uncached", Refused,
+        "A part of the system is in none of the caches that the host uses, or is signed by none of the keys that it trusts there. A host could not fetch it.",
+        "`--copy-to` pushes the system to a cache; give it a cache of `hosts.HOST.cache.substituters`, and sign with a key of `trustedPublicKeys`.";
+    /// Nix failed.
+    NixFailed = "clawlets::nix::failed", Failed,
+        "Nix was asked to do something and failed.",
+        "What it said stands above the message or in it.";
     /// A file or folder could not be read or written.
     Io = "clawlets::io", Unreachable,
         "A file or folder could not be read or written.",

@@ -47,13 +47,8 @@ pub(crate) async fn template(source: &GitSource) -> Result<Template, ScaffoldErr
 
 /// What git says when there is no such repository, when it has no such ref, and when the network is down.
 fn not_fetched(source: &GitSource, error: ScaffoldError) -> ScaffoldError {
-    match error {
-        ScaffoldError::Git { said, .. } => {
-            let source_name = format!("{}#{}", source.repository, source.reference);
-            ScaffoldError::Fetch { source_name, said }
-        }
-        error => error,
-    }
+    let ScaffoldError::Git { said, .. } = error else { return error };
+    ScaffoldError::Fetch { source_name: format!("{}#{}", source.repository, source.reference), said }
 }
 
 /// One file as `git ls-tree` lists it.

@@ -14,6 +14,7 @@ mod local;
 mod project;
 mod release;
 mod secrets;
+mod server;
 mod ssh_keys;
 mod up;
 
@@ -38,6 +39,7 @@ pub(crate) enum Commands {
     Secrets(secrets::Secrets),
     Project(project::Project),
     Release(release::Release),
+    Server(server::Server),
     Cattle(cattle::Cattle),
     Completions(Completions),
     #[command(hide = true)]
@@ -57,6 +59,7 @@ impl Commands {
             Self::Local(local) => local.run(printer),
             Self::Secrets(secrets) => program::conclude(printer, secrets.run(printer)),
             Self::Release(release) => program::conclude(printer, release.run(printer)),
+            Self::Server(server) => program::conclude(printer, server.run(printer)),
             Self::Cattle(cattle) => program::run(printer, cattle.run(printer)),
             Self::Completions(completions) => {
                 program::conclude(printer, completions.run(printer, "clawlets"))

@@ -21,7 +21,7 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(25);
 ///
 /// The lock is on the folder itself: it survives that a file in it is replaced, and leaves nothing behind.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     folder: File,
 }
 
@@ -31,16 +31,11 @@ impl Lock {
     /// # Errors
     /// A fault that names the holder when it takes too long, and one when the user interrupts.
     pub(super) async fn take(folder: &Path, interrupt: &mut Interrupt) -> Result<Self, Fault> {
-        let failed = |error: &io::Error| {
-            Fault::new(FaultCode::Io, format!("failed to lock {}", folder.display())).because(error)
-        };
-        let lock = Self { folder: File::open(folder).map_err(|error| failed(&error))? };
+        let lock = Self::on(folder)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match flock(lock.folder.as_fd(), FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(lock),
-                Err(rustix::io::Errno::WOULDBLOCK | rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(failed(&error.into())),
+            if lock.is_got(folder)? {
+                return Ok(lock);
             }
             if Instant::now() >= deadline {
                 return Err(lock.is_held(folder));
@@ -52,6 +47,35 @@ impl Lock {
                         .hint("run the same command again"));
                 }
             }
+        }
+    }
+
+    /// As [`Self::take`], for verbs that an interruption may simply end.
+    ///
+    /// # Errors
+    /// A fault that names the holder when it takes too long.
+    pub(crate) fn wait(folder: &Path) -> Result<Self, Fault> {
+        let lock = Self::on(folder)?;
+        let deadline = Instant::now() + PATIENCE;
+        while !lock.is_got(folder)? {
+            if Instant::now() >= deadline {
+                return Err(lock.is_held(folder));
+            }
+            std::thread::sleep(BETWEEN_TRIES);
+        }
+        Ok(lock)
+    }
+
+    fn on(folder: &Path) -> Result<Self, Fault> {
+        File::open(folder).map(|folder| Self { folder }).map_err(|error| failed(folder, &error))
+    }
+
+    /// Tries once.
+    fn is_got(&self, folder: &Path) -> Result<bool, Fault> {
+        match flock(self.folder.as_fd(), FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(true),
+            Err(rustix::io::Errno::WOULDBLOCK | rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(failed(folder, &error.into())),
         }
     }
 
@@ -76,6 +100,10 @@ impl Lock {
             name => Some(format!("process {pid} ({name})")),
         }
     }
+}
+
+fn failed(folder: &Path, error: &io::Error) -> Fault {
+    Fault::new(FaultCode::Io, format!("failed to lock {}", folder.display())).because(error)
 }
 
 /// The process that holds a lock of ours on an inode, by the kernel's list:

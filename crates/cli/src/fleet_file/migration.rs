@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clawlets_fleet::{Fleet, Migrated, SchemaVersion, migrate};
 use clawlets_printer::{Fault, FaultCode};
 use clawlets_verbs::Interrupt;
-use similar::TextDiff;
 
 use super::{
     Project,
+    diff::diff,
     fault::invalid,
     lock::Lock,
     moves::{Move, Moves},
@@ -100,12 +100,8 @@ impl Migration {
         &self.moves.left
     }
 
-    /// What changes within the configuration.
+    /// What changes within the configuration. Tokens that stand in it are not shown.
     pub(crate) fn diff(&self) -> String {
-        let name = self.path.display().to_string();
-        TextDiff::from_lines(&self.before, &self.migrated.text)
-            .unified_diff()
-            .header(&name, &name)
-            .to_string()
+        diff(&self.path, &self.before, &self.migrated.text)
     }
 }

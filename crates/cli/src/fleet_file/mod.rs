@@ -5,6 +5,7 @@
 //! its text is edited, is the business of `clawlets-fleet`; what is said about it, that of the verbs.
 
 mod change;
+mod diff;
 mod edit;
 mod fault;
 mod load;
@@ -18,10 +19,13 @@ mod replace;
 mod report;
 
 pub(crate) use change::{Change, ListElement};
+pub(crate) use diff::plain_lines;
 pub(crate) use edit::{EditFlags, WriteFlags};
 pub(crate) use fault::of_change;
 pub(crate) use load::under_edit;
+pub(crate) use lock::Lock;
 pub(crate) use migration::Migration;
 pub(crate) use names::{HostFlag, bot_candidates, bots, host_candidates, hosts, known_bot, known_host};
 pub(crate) use project::{Project, ProjectFlag};
+pub(crate) use read::{LARGEST, read_bytes, too_large};
 pub(crate) use report::Outline;

@@ -12,8 +12,8 @@ use rustix::{
     io::Errno,
 };
 
-/// The largest configuration that is read: some hundred thousand hosts.
-const LARGEST: u64 = 256 * 1024 * 1024;
+/// The largest configuration that is read, in bytes: some hundred thousand hosts.
+pub(crate) const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// The file as it was found.
 #[derive(Debug)]
@@ -22,12 +22,25 @@ pub(super) struct Found {
     pub(super) metadata: Metadata,
 }
 
+/// Reads a regular file with text, as [`read_bytes`] does.
+///
+/// # Errors
+/// A fault that names the file.
+pub(super) fn read(path: &Path) -> Result<Found, Fault> {
+    let (bytes, metadata) = read_bytes(path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let error = io::Error::new(io::ErrorKind::InvalidData, error.utf8_error());
+        Fault::new(FaultCode::Io, format!("failed to read {}", path.display())).because(&error)
+    })?;
+    Ok(Found { text, metadata })
+}
+
 /// Reads a regular file. A symbolic link is refused: what is written in its place would replace the link, and not what it
 /// leads to.
 ///
 /// # Errors
 /// A fault that names the file.
-pub(super) fn read(path: &Path) -> Result<Found, Fault> {
+pub(crate) fn read_bytes(path: &Path) -> Result<(Vec<u8>, Metadata), Fault> {
     let failed = |error: &io::Error| {
         Fault::new(FaultCode::Io, format!("failed to read {}", path.display())).because(error)
     };
@@ -45,11 +58,14 @@ pub(super) fn read(path: &Path) -> Result<Found, Fault> {
     let mut bytes = Vec::new();
     (&file).take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(not_a_file(path, "larger than 256 MiB"));
+        return Err(too_large(path));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| failed(&io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))?;
-    Ok(Found { text, metadata })
+    Ok((bytes, metadata))
+}
+
+/// What is said of a file that holds more than [`LARGEST`].
+pub(crate) fn too_large(path: &Path) -> Fault {
+    not_a_file(path, "larger than 256 MiB")
 }
 
 fn not_a_file(path: &Path, what: &str) -> Fault {

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use clawlets_fleet::{Problem, edit::FleetText};
+use clawlets_fleet::Problem;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Form, Printer, count, plain};
 use serde::Serialize;
-use similar::TextDiff;
 
-use super::edit::{Edited, Effect};
+use super::{
+    diff::{diff, plain_lines},
+    edit::{Edited, Effect},
+};
 
 /// What `--json` prints of an edit.
 #[derive(Serialize)]
@@ -83,19 +85,9 @@ impl<T> Edited<T> {
         Outline { path: &self.path, changed, written, diff: self.diff() }
     }
 
-    /// The changed lines with those around them. Tokens that stand in a gateway's settings are not shown.
     fn diff(&self) -> String {
-        let name = self.path.display().to_string();
-        let shown =
-            |text: &str| FleetText::parse(text).map_or_else(|_| text.to_owned(), |text| text.redacted());
-        let (before, after) = (shown(&self.before), shown(&self.after));
-        TextDiff::from_lines(&before, &after).unified_diff().header(&name, &name).to_string()
+        diff(&self.path, &self.before, &self.after)
     }
-}
-
-/// Lines with what could steer a terminal made harmless.
-fn plain_lines(text: &str) -> String {
-    text.lines().map(|line| plain(line) + "\n").collect()
 }
 
 /// What became of the file, as part of a document.

@@ -161,6 +161,26 @@ fn the_vectors_hold_through_the_program() {
 }
 
 #[test]
+fn what_no_verb_would_edit_is_not_called_valid() {
+    let folder = project("fleet/real.json", VALID);
+    symlink("real.json", folder.path().join("fleet/clawlets.json")).unwrap();
+    for words in [&["config", "validate"][..], &["host", "list"]] {
+        let ran = clawlets_in(folder.path(), words);
+        assert_eq!((ran.code, ran.fault().as_str()), (Some(6), "clawlets::fleet::not_a_file"), "{ran}");
+    }
+    let ran = clawlets_in(folder.path(), &["doctor", "--scope", "repo"]);
+    assert!(ran.code == Some(6) && ran.out.contains("repo.config"), "{ran}");
+    assert_eq!(validate(folder.path(), &["--file", "fleet/clawlets.json"]).code, Some(0));
+}
+
+#[test]
+fn a_file_that_does_not_end_is_not_read_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = validate(folder.path(), &["--file", "/dev/zero"]);
+    assert_eq!(ran.fault(), "clawlets::fleet::not_a_file", "{ran}");
+}
+
+#[test]
 fn without_a_file_or_a_project_the_fault_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let ran = validate(folder.path(), &[]);
@@ -257,6 +277,25 @@ fn a_project_of_the_earlier_tool_is_migrated_as_a_whole() {
 
     let again = clawlets_in(folder.path(), &["config", "migrate", "--json"]);
     assert_eq!((again.code, &again.json()["changed"]), (Some(0), &json!(false)), "{again}");
+}
+
+#[test]
+fn a_token_in_the_settings_is_not_shown_by_a_migration() {
+    let secret = format!("tok{}", fs::read_to_string("/proc/sys/kernel/random/uuid").unwrap().trim());
+    clawlets_stand_in::never_said(&secret);
+    let text = json!({
+        "schemaVersion": 12, "hosts": { "h1": {} },
+        "fleet": {
+            "botOrder": ["a"],
+            "bots": { "a": { "clawdbot": { "gateway": { "auth": { "token": secret } } } } }
+        }
+    });
+    let folder = project("fleet/clawlets.json", &serde_json::to_string_pretty(&text).unwrap());
+    for form in [&["config", "migrate", "--dry-run"][..], &["config", "migrate", "--json"]] {
+        let ran = clawlets_in(folder.path(), form);
+        assert!(ran.code == Some(0) && !ran.to_string().contains(&secret), "{ran}");
+    }
+    assert!(fs::read_to_string(folder.path().join("fleet/clawlets.json")).unwrap().contains(&secret));
 }
 
 #[test]

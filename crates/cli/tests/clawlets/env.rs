@@ -105,7 +105,9 @@ fn a_value_is_set_from_standard_input_and_never_said() {
     for (words, given, fault) in [
         (&["HCLOUD_TOKEN"][..], "", "clawlets::usage::value"),
         (&["HCLOUD_TOKEN"], "CHANGE_ME", "clawlets::usage::value"),
-        (&["HCLOUD_TOKEN"], "two\nlines", "clawlets::env::invalid"),
+        (&["HCLOUD_TOKEN"], "two\nlines", "clawlets::usage::value"),
+        (&["HCLOUD_TOKEN"], "x\nNIX_BIN=/another/variable", "clawlets::usage::value"),
+        (&["HCLOUD_TOKEN"], &"x".repeat(20_000), "clawlets::usage::value"),
         (&["HCLOUD_TOKNE"], "x", "clawlets::usage::value"),
         (&["HCLOUD_TOKEN", "value"], "x", "clawlets::usage::arguments"),
     ] {

@@ -55,6 +55,17 @@ fn a_commit_with_a_token_is_refused_and_the_token_is_not_shown() {
 }
 
 #[test]
+fn a_name_that_could_steer_the_terminal_is_shown_harmless() {
+    let home = repository();
+    let work = home.path().join("work");
+    fs::write(work.join("a\u{1b}[31m\u{202e}b.md"), format!("token: {}\n", token())).unwrap();
+    git(&work, &["add", "--all"]);
+    let ran = clawlets_in(&work, &["hooks", "pre-commit"]);
+    assert_eq!(ran.code, Some(6), "{ran}");
+    assert!(!ran.talk.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.talk);
+}
+
+#[test]
 fn a_push_with_a_secret_in_an_older_commit_is_refused() {
     let home = repository();
     let work = home.path().join("work");

@@ -137,9 +137,32 @@ fn a_template_on_github_is_read_at_its_ref() {
     assert_eq!((ran.code, &ran.json()["host"]), (Some(0), &"one".into()), "{ran}");
     assert_eq!(run("acme/templates/small#main").json()["host"], "two");
     let ran = run("acme/templates/small#v3");
-    assert_eq!((ran.code, ran.fault().as_str()), (Some(1), "clawlets::git::failed"), "{ran}");
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(7), "clawlets::template::unreachable"), "{ran}");
+    for no_folder in
+        ["acme/templates/large#v1", "acme/templates/small/fleet/clawlets.json#v1", "acme/templates"]
+    {
+        let ran = run(no_folder);
+        assert_eq!((ran.code, ran.fault().as_str()), (Some(3), "clawlets::template::unknown"), "{ran}");
+    }
     let ran = run("acme/templates#v1");
     assert_eq!((ran.code, ran.fault().as_str()), (Some(6), "clawlets::template::invalid"), "{ran}");
+}
+
+#[test]
+fn the_repository_that_a_hook_is_run_for_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other");
+    let mut command = command_in(folder.path(), &["project", "init", "--dir", "./my-fleet"]);
+    for (variable, place) in
+        [("GIT_DIR", "git"), ("GIT_OBJECT_DIRECTORY", "objects"), ("GIT_INDEX_FILE", "index")]
+    {
+        command.env(variable, other.join(place));
+    }
+    let ran = Ran::of(&mut command);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(ran.out.trim(), folder.path().join("my-fleet").display().to_string());
+    assert!(!other.exists(), "git was told of a repository that is not the new one's");
+    assert!(git(&folder.path().join("my-fleet"), &["write-tree"]).len() >= 40, "what is staged is there");
 }
 
 #[test]

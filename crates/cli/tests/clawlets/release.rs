@@ -177,3 +177,61 @@ fn two_releases_differ_in_what_they_say() {
     project.ok("release pointer write --channel prod");
     assert_eq!(project.refused(&format!("release diff {one} deploy/web-1/prod/latest.json")).0, 2);
 }
+
+#[test]
+fn releases_are_compared_by_number_with_their_secrets() {
+    let project = project();
+    project.ok(&build("prod", ""));
+    fs::write(at(&project, "b.yaml"), "b: ENC[]\n").unwrap();
+    let packed = Command::new("tar")
+        .args(["--format=ustar", "-czf", "secrets.tgz", "b.yaml"])
+        .current_dir(project.folder())
+        .status();
+    assert!(packed.unwrap().success());
+    project.ok(&build("prod", ""));
+    project.ok("release pointer write --channel prod --release-id 2");
+    let diff = project.ok("release diff 1 latest --channel prod --json").json();
+    assert_eq!((&diff["secrets"]["added"][0], &diff["secrets"]["removed"][0]), (&"b".into(), &"a".into()));
+    let shown = project.ok("release diff 1 latest --channel prod");
+    assert!(shown.out.contains("secret b") && shown.out.contains("added"), "{shown}");
+    assert_eq!(project.refused("release diff 1 9 --channel prod").1, "clawlets::release::unknown");
+}
+
+#[test]
+fn a_halt_stays_until_it_is_lifted_and_nobody_promotes_what_is_halted() {
+    let project = project();
+    publish(&project, "staging");
+    let pointer = |more: &str| {
+        project.ok(&format!("release pointer write --channel staging {more}"));
+        json(&project, "deploy/web-1/staging/latest.json")["halted"].clone()
+    };
+    assert_eq!((pointer("--halted"), pointer("")), (true.into(), true.into()));
+    let promote = "release promote --from staging --to prod --public-key-file key.pub";
+    assert_eq!(project.refused(promote), (6, "clawlets::release::halted".to_owned()));
+    assert_eq!(pointer("--lift-halt"), Value::Null);
+    project.ok(promote);
+}
+
+#[test]
+fn without_a_key_file_the_keys_of_the_host_count() {
+    let project = project();
+    publish(&project, "prod");
+    let verify = "release verify --in deploy/web-1/prod/1.json";
+    assert_eq!(project.refused(verify), (6, "clawlets::release::key".to_owned()));
+    let key = fs::read_to_string(at(&project, "key.pub")).unwrap();
+    let key = key.lines().last().unwrap();
+    project.ok("release keygen --out other --pub other.pub");
+    let other = fs::read_to_string(at(&project, "other.pub")).unwrap();
+    let other = other.lines().last().unwrap();
+    let trusts = |public: &str, previous: &str, until: &str| {
+        project.ok(&format!(
+            r#"config set hosts.web-1.selfUpdate {{"publicKeys":["{public}"],"previousPublicKeys":["{previous}"],"previousPublicKeysValidUntil":"{until}"}}"#
+        ));
+    };
+    trusts(other, key, "2999-01-01T00:00:00Z");
+    project.ok(verify);
+    trusts(other, key, "2020-01-01T00:00:00Z");
+    assert_eq!(project.refused(verify), (6, "clawlets::release::signature".to_owned()));
+    trusts(key, other, "2020-01-01T00:00:00Z");
+    project.ok(verify);
+}

@@ -82,6 +82,10 @@ fn filled_in(word: &str) -> &str {
         "$ADMIN_CIDR" => "203.0.113.7/32",
         "$SSH_PUBKEY_FILE" => "operator.pub",
         "$SECRETS_FILE" => "values.json",
+        "$HOST" => "web-1",
+        "$CHANNEL" | "$TO" => "prod",
+        "$FROM" => "staging",
+        "$ID" => "7",
         other => other,
     }
 }
@@ -161,6 +165,7 @@ fn commands_are_found_wherever_they_stand() {
         ("fleet/workspaces/common/skills/cattle/SKILL.md", "clf jobs logs JOB"),
         (".githooks/pre-push", "clawlets hooks pre-push"),
         (".github/workflows/ci.yml", "clawlets doctor --scope repo --strict"),
+        (".github/workflows/deploy.yml", "clawlets server update apply --host $HOST"),
     ] {
         let is_it = |found: &&Line| found.file.ends_with(file) && found.words.join(" ") == line;
         assert!(lines.iter().any(|found| is_it(&found)), "{file}: {line}");

@@ -61,8 +61,9 @@ pub(crate) fn ignores_runtime(subject: &Subject<'_>) -> Vec<Finding> {
 pub(crate) fn runtime_is_private(subject: &Subject<'_>) -> Vec<Finding> {
     let runtime = &subject.runtime;
     // What is below a private folder is out of everybody's reach, but may be copied: keys are private by themselves.
-    let mut paths = vec![runtime.clone()];
-    for folder in ["keys/operators", "extra-files", "passwords"] {
+    // The modes in extra-files are those of a host's disk, so its own mode is what keeps others out.
+    let mut paths = vec![runtime.clone(), runtime.join("extra-files")];
+    for folder in ["keys/operators", "passwords"] {
         let entries = fs::read_dir(runtime.join(folder)).into_iter().flatten().flatten();
         let mut entries: Vec<_> = entries.map(|entry| entry.path()).collect();
         entries.sort();

@@ -1,6 +1,6 @@
 //! Secrets: every earlier way of naming one became a variable in a `secretEnv`.
 
-use clawlets_model::ModelName;
+use clawlets_model::{EnvVarName, ModelName};
 
 use super::edit::{Editor, Taken, entry, find_mut, in_place_of, is_blank, keys, put, put_back, take, text};
 use crate::{
@@ -87,9 +87,13 @@ fn fill(tree: &mut Node, target: &[&str], variable: &str, secret: Taken) -> bool
 }
 
 /// The one variable of a provider's credential. Anthropic takes a key or a token: the secret's name tells which it is.
+/// Some files name the variable itself in the provider's place.
 fn variable(entry: &Entry) -> Option<String> {
-    let provider = entry.key.trim().to_ascii_lowercase();
     let secret = entry.node.text()?;
+    if entry.key.contains('_') && EnvVarName::parse(entry.key.trim()).is_ok() {
+        return Some(entry.key.trim().to_owned());
+    }
+    let provider = entry.key.trim().to_ascii_lowercase();
     let model = ModelName::parse(&format!("{provider}/model")).ok()?;
     let key = model.key_variable().to_string();
     let is_token = secret.to_ascii_lowercase().contains("oauth");

@@ -50,6 +50,11 @@ fn model_secrets_reach_the_bots_and_disposable_vms() {
     let expected = json!({ "ZAI_API_KEY": "z_ai_api_key", "ANTHROPIC_API_KEY": "anthropic_api_key" });
     assert_eq!((&after["fleet"]["secretEnv"], &after["cattle"]["secretEnv"]), (&expected, &expected));
     assert_eq!(after["fleet"].get("modelSecrets"), None);
+    let by_variable = migrated(&json!({
+        "schemaVersion": 8, "hosts": { "h": {} },
+        "fleet": { "modelSecrets": { "ZAI_API_KEY": "z_ai_api_key", "ANTHROPIC_API_KEY": "anthropic_api_key" } },
+    }));
+    assert_eq!(by_variable["fleet"]["secretEnv"], expected);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod error;
 mod objects;
+mod pointed;
 mod pushed;
 mod repository;
 

@@ -14,9 +14,6 @@ use crate::{
     scan::{scan, scan_message},
 };
 
-/// The id of the tree that holds nothing, which every git knows.
-const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-
 /// A git repository on this machine.
 #[derive(Clone, Debug)]
 pub struct Repository {
@@ -25,10 +22,10 @@ pub struct Repository {
 
 /// A version of a file: its object, its path, and the commit that brings it in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version {
-    object: String,
-    path: String,
-    commit: String,
+pub(super) struct Version {
+    pub(super) object: String,
+    pub(super) path: String,
+    pub(super) commit: String,
 }
 
 impl Repository {
@@ -55,9 +52,13 @@ impl Repository {
     /// [`GitError`] when git cannot be asked.
     pub fn scan_staged(&self) -> Result<Vec<Finding>, GitError> {
         let has_commit = self.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_ok();
-        let base = if has_commit { "HEAD" } else { EMPTY_TREE };
+        // The tree that holds nothing: its id depends on how the repository names objects.
+        let base = match has_commit {
+            true => "HEAD".to_owned(),
+            false => text(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?).trim().to_owned(),
+        };
         let listed =
-            self.ask(&["diff-index", "--cached", "-z", "--raw", "--no-renames", "--no-abbrev", base])?;
+            self.ask(&["diff-index", "--cached", "-z", "--raw", "--no-renames", "--no-abbrev", &base])?;
         self.scan_versions(&versions(&listed, "diff-index")?)
     }
 
@@ -73,7 +74,7 @@ impl Repository {
     }
 
     /// Looks at every commit that a push would send: each version of each file, also of those that a later commit
-    /// removes, and each message. Refs that are deleted send nothing.
+    /// removes, and each message; and at tags and what they are of. Refs that are deleted send nothing.
     ///
     /// # Errors
     /// [`GitError`] when git cannot be asked.
@@ -107,6 +108,7 @@ impl Repository {
         let listed = run(listing, &commits)?;
         let mut found = self.scan_versions(&versions(&listed, "diff-tree")?)?;
         found.extend(self.scan_messages(&commits)?);
+        found.extend(self.scan_pointed(&new)?);
         Ok(found)
     }
 
@@ -118,7 +120,7 @@ impl Repository {
         Ok(found)
     }
 
-    fn scan_versions(&self, versions: &BTreeSet<Version>) -> Result<Vec<Finding>, GitError> {
+    pub(super) fn scan_versions(&self, versions: &BTreeSet<Version>) -> Result<Vec<Finding>, GitError> {
         // One object may be at several paths, and is read once.
         let mut places: BTreeMap<&str, Vec<&Version>> = BTreeMap::new();
         for version in versions {
@@ -144,12 +146,17 @@ impl Repository {
     }
 
     fn ask(&self, words: &[&str]) -> Result<Vec<u8>, GitError> {
-        let mut git = self.git();
-        git.args(words);
-        run(git, &[])
+        self.ask_of(words, &[])
     }
 
-    fn git(&self) -> Command {
+    /// What git answers to something on its standard input.
+    pub(super) fn ask_of(&self, words: &[&str], input: &[u8]) -> Result<Vec<u8>, GitError> {
+        let mut git = self.git();
+        git.args(words);
+        run(git, input)
+    }
+
+    pub(super) fn git(&self) -> Command {
         git(&self.root)
     }
 }
@@ -158,6 +165,8 @@ fn git(folder: &Path) -> Command {
     let mut git = Command::new("git");
     // Inside of a hook git names its index, which may be a temporary one of this very commit: it stays.
     git.arg("-C").arg(folder).args(["-c", "core.quotePath=false"]).env("GIT_OPTIONAL_LOCKS", "0");
+    // What is pushed is the object itself, and not the one that this machine puts in its place.
+    git.env("GIT_NO_REPLACE_OBJECTS", "1");
     git
 }
 

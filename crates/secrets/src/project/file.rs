@@ -92,6 +92,26 @@ pub fn read_private(path: &Path) -> Result<Secret<String>, FileError> {
     Ok(text)
 }
 
+/// Makes a folder that only its owner may look into, and the folders above it as far as they are missing.
+///
+/// # Errors
+/// [`FileError::Write`].
+pub fn make_private_folder(path: &Path) -> Result<(), FileError> {
+    let made =
+        fs::create_dir_all(path).and_then(|()| fs::set_permissions(path, Permissions::from_mode(0o700)));
+    made.map_err(|source| FileError::Write { path: path.to_owned(), source })
+}
+
+/// Keeps a password that was made for a person where only that person reads it.
+///
+/// # Errors
+/// As [`write_atomic`].
+pub fn keep_password(path: &Path, password: &Secret<String>) -> Result<(), FileError> {
+    path.parent().map_or(Ok(()), make_private_folder)?;
+    let line = Secret::new(format!("{}\n", password.expose()));
+    write_atomic(path, line.expose().as_bytes(), 0o600)
+}
+
 /// Replaces a file in one step, with exactly this mode: after a crash it holds the old bytes or the new ones. A
 /// symbolic link in its place is refused.
 ///

@@ -88,10 +88,16 @@ impl Layout {
         self.runtime().join("passwords").join(format!("{host}.{secret}"))
     }
 
+    /// The folder of what is put on the disks of hosts before their first boot; for its owner alone.
+    #[must_use]
+    pub fn all_extra_files(&self) -> PathBuf {
+        self.runtime().join("extra-files")
+    }
+
     /// The files that are put on a host's disk before it boots for the first time.
     #[must_use]
     pub fn extra_files(&self, host: &HostName) -> PathBuf {
-        self.runtime().join("extra-files").join(host.as_str())
+        self.all_extra_files().join(host.as_str())
     }
 
     /// A file's path as the rules see it: relative to `secrets/`, with slashes. None for a file elsewhere.

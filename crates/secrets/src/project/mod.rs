@@ -7,7 +7,7 @@ mod rules;
 mod rules_edit;
 mod vault;
 
-pub use file::{FileError, read_private, read_text, write_atomic};
+pub use file::{FileError, keep_password, make_private_folder, read_private, read_text, write_atomic};
 pub use layout::{HOST_KEY, Layout, SSH_HOST_KEY};
 pub use reader::{Reader, ReaderName};
 pub use rules::{Rules, RulesError};

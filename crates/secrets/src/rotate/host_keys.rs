@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::{
     AgeIdentity, AgeRecipient, GenerateError, Generator,
-    project::{FileError, HOST_KEY, SSH_HOST_KEY, Vault, VaultError, write_atomic},
+    project::{FileError, HOST_KEY, SSH_HOST_KEY, Vault, VaultError, make_private_folder, write_atomic},
 };
 
 /// The keys of a host that were made, as everybody may see them.
@@ -104,8 +104,10 @@ pub fn write_extra_files(vault: &Vault, host: &HostName) -> Result<Vec<PathBuf>,
     let folder = vault.layout.extra_files(host);
     let age_key = vault.value(&vault.layout.host_key(host), HOST_KEY)?;
     let ssh_key = vault.value(&vault.layout.ssh_host_key(host), SSH_HOST_KEY)?;
-    private_folder(&vault.layout.runtime())?;
-    private_folder(&folder)?;
+    make_private_folder(&vault.layout.runtime())?;
+    make_private_folder(&vault.layout.all_extra_files())?;
+    // An installer copies the tree with its modes, and this folder becomes the host's `/`.
+    set_folder(&folder, 0o755)?;
     for (path, mode) in [("var/lib/clawlets", 0o755), ("var/lib/clawlets/keys", 0o700), ("etc/ssh", 0o755)] {
         make_folders(&folder, Path::new(path), mode)?;
     }
@@ -123,11 +125,6 @@ pub fn write_extra_files(vault: &Vault, host: &HostName) -> Result<Vec<PathBuf>,
         written.push(path);
     }
     Ok(written)
-}
-
-/// Makes a folder that only its owner may look into.
-fn private_folder(path: &Path) -> Result<(), FileError> {
-    set_folder(path, 0o700)
 }
 
 fn make_folders(root: &Path, path: &Path, mode: u32) -> Result<(), FileError> {

@@ -85,6 +85,14 @@ pub enum SopsError {
         /// Why.
         reason: &'static str,
     },
+    /// A value to be encrypted is one that SOPS would not give back as it is.
+    #[error("the value of {path} cannot be encrypted: {reason}")]
+    Unwritable {
+        /// The keys that lead to it, joined by dots.
+        path: String,
+        /// Why, and what to do instead.
+        reason: &'static str,
+    },
     /// A comment was changed after it was encrypted.
     #[error("an encrypted comment in {path} cannot be decrypted: it was changed or moved")]
     Comment {

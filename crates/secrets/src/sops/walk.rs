@@ -100,14 +100,14 @@ impl<'a> Walk<'a> {
 
     fn seal_scalar(&mut self, scalar: &Scalar) -> Result<Scalar, SopsError> {
         let Some(text) = canonical(scalar.kind, scalar.text.expose()).map(Secret::new) else {
-            return Err(SopsError::Value { path: self.shown(), reason: "it is no number or date" });
+            return Err(SopsError::Unwritable { path: self.shown(), reason: "it is no number or date" });
         };
         if !self.encrypts_here() {
             self.mac.readable(text.expose());
             return Ok(scalar.clone());
         }
         if !super::plain::is_kept(scalar.kind, scalar.text.expose()) {
-            return Err(SopsError::Value {
+            return Err(SopsError::Unwritable {
                 path: self.shown(),
                 reason: "SOPS would write this number in another way; put it in quotes",
             });

@@ -341,7 +341,8 @@ fn extra_files_have_the_modes_that_a_host_needs() {
     }
     let folder = project.vault.layout.extra_files(&web);
     for (path, mode) in [
-        ("", 0o700),
+        ("..", 0o700),
+        ("", 0o755),
         ("var/lib/clawlets", 0o755),
         ("var/lib/clawlets/keys", 0o700),
         ("var/lib/clawlets/keys/host.agekey", 0o400),

@@ -13,15 +13,16 @@ const STRIDE: u16 = 120;
 
 /// A port that no bot has, neither by what the file says nor by its name, and that is not near to one.
 pub(super) fn free(text: &FleetText) -> Option<u16> {
-    let taken: Vec<_> = bots(text).iter().filter_map(|bot| port(text, bot)).collect();
+    let declared = text.get(&JsonPath::of(["fleet", "bots"])).unwrap_or_default();
+    let taken: Vec<_> = bots(text).iter().filter_map(|bot| port(&declared, bot)).collect();
     let candidates = (FIRST..=u16::MAX - STRIDE).step_by(usize::from(STRIDE));
     candidates.into_iter().find(|port| taken.iter().all(|taken| taken.abs_diff(*port) >= STRIDE))
 }
 
-/// The port of a bot; none for what is no name of a bot.
-fn port(text: &FleetText, bot: &str) -> Option<u16> {
-    let fixed = text.get(&JsonPath::of(["fleet", "bots", bot, "profile", "gatewayPort"]));
-    let fixed = fixed.as_ref().and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
-    let setting = fixed.and_then(GatewayPort::new).unwrap_or_default();
+/// The port of a bot among those that are declared; none for what is no name of a bot.
+fn port(declared: &Value, bot: &str) -> Option<u16> {
+    let fixed = declared.get(bot).and_then(|bot| bot.get("profile")?.get("gatewayPort")?.as_u64());
+    let setting =
+        fixed.and_then(|port| u16::try_from(port).ok()).and_then(GatewayPort::new).unwrap_or_default();
     Some(setting.of(&BotId::parse(bot).ok()?))
 }

@@ -8,7 +8,7 @@ use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Form, Printer, plain};
 use serde::Serialize;
 
-use crate::fleet_file::{Migration, ProjectFlag};
+use crate::fleet_file::{Migration, ProjectFlag, plain_lines};
 
 /// Bring a project of an earlier release to this one.
 ///
@@ -81,7 +81,7 @@ impl Migrate {
         match (migration.changes(), self.dry_run) {
             (false, true | false) => printer.note("It is so already; nothing was changed."),
             (true, true) => {
-                printer.raw(migration.diff().as_bytes());
+                printer.raw(plain_lines(&migration.diff()).as_bytes());
                 printer.note("Nothing was written.");
             }
             (true, false) => {

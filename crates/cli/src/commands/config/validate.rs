@@ -1,7 +1,7 @@
 //! `clawlets config validate`.
 
 use std::{
-    fs,
+    fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -12,7 +12,7 @@ use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count, plain};
 use serde::Serialize;
 
-use crate::fleet_file::ProjectFlag;
+use crate::fleet_file::{LARGEST, ProjectFlag, read_bytes, too_large};
 
 /// Check the configuration, and list everything that is wrong with it.
 ///
@@ -47,13 +47,17 @@ struct Document<'a> {
 
 impl Validate {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let path = match self.file {
-            Some(file) => file,
-            None => self.project.find(printer)?.config().to_owned(),
+        let (path, bytes) = match self.file {
+            Some(file) => {
+                let bytes = read(&file)?;
+                (file, bytes)
+            }
+            None => {
+                let path = self.project.find(printer)?.config().to_owned();
+                let (bytes, _) = read_bytes(&path)?;
+                (path, bytes)
+            }
         };
-        let bytes = read(&path).map_err(|error| {
-            Fault::new(FaultCode::Io, format!("failed to read {}", path.display())).because(&error)
-        })?;
         let read = if self.fragment { Fleet::read_fragment_bytes(&bytes) } else { Fleet::read_bytes(&bytes) };
         let (schema_version, problems) = match read {
             Ok(loaded) => (Some(loaded.from_version), loaded.warnings),
@@ -75,13 +79,22 @@ impl Validate {
     }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        return Ok(bytes);
+/// Reads a file of any kind, such as what a shell substitutes for a command, up to the size that a configuration may have.
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    let is_stdin = path.as_os_str() == "-";
+    let source: io::Result<Box<dyn Read>> = if is_stdin {
+        Ok(Box::new(io::stdin().lock()))
+    } else {
+        File::open(path).map(|file| Box::new(file) as _)
+    };
+    let mut bytes = Vec::new();
+    source.and_then(|source| source.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(|error| {
+        Fault::new(FaultCode::Io, format!("failed to read {}", path.display())).because(&error)
+    })?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large(path));
     }
-    fs::read(path)
+    Ok(bytes)
 }
 
 /// A problem as compilers print one, so that editors can jump to it.

@@ -59,7 +59,7 @@ impl Doctor {
         }
         match printer.form() {
             _ if self.report => printer.data(paste::markdown(&report)),
-            Form::Json => printer.json(&programs::document(&report)),
+            Form::Json => printer.json(&programs::document(&report, self.counted(&report))),
             Form::Text => people::show(printer, &report),
         }
         outcome?;
@@ -90,9 +90,14 @@ impl Doctor {
         scopes
     }
 
-    fn conclude(&self, report: &Report) -> Result<ExitCode, Fault> {
+    /// How many findings count as errors.
+    fn counted(&self, report: &Report) -> usize {
         let tally = report.tally();
-        let counted = if self.strict { tally.errors + tally.warnings } else { tally.errors };
+        if self.strict { tally.errors + tally.warnings } else { tally.errors }
+    }
+
+    fn conclude(&self, report: &Report) -> Result<ExitCode, Fault> {
+        let counted = self.counted(report);
         if counted == 0 {
             return Ok(ExitCode::Ok);
         }

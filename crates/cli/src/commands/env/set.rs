@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::{
     env_file::{Key, set},
-    fleet_file::ProjectFlag,
+    fleet_file::{Lock, ProjectFlag},
 };
 
 /// The most that is read from standard input, in bytes.
@@ -57,6 +57,13 @@ impl Set {
             let message = format!("what is given for {} is no value", self.key.name());
             return Err(Fault::new(FaultCode::UsageValue, message).hint("nothing was changed"));
         }
+        // A second line would be another variable.
+        if value.expose().contains(char::is_control) {
+            let message =
+                format!("what is given for {} holds a line break or a control character", self.key.name());
+            return Err(Fault::new(FaultCode::UsageValue, message).hint("nothing was changed"));
+        }
+        let _lock = Lock::wait(project.root())?;
         let path = set(&project.runtime(), self.key, &value)?;
         let key = self.key.name();
         match printer.form() {
@@ -69,8 +76,12 @@ impl Set {
 
 fn from_stdin() -> Result<Secret<String>, Fault> {
     let mut text = String::new();
-    let read = io::stdin().lock().take(LARGEST).read_to_string(&mut text);
+    let read = io::stdin().lock().take(LARGEST + 1).read_to_string(&mut text);
     let text = Secret::new(text);
     read.map_err(|error| Fault::new(FaultCode::Io, "failed to read standard input").because(&error))?;
+    if text.expose().len() as u64 > LARGEST {
+        let message = "what stands on standard input is longer than 16 KiB";
+        return Err(Fault::new(FaultCode::UsageValue, message).hint("nothing was changed"));
+    }
     Ok(text)
 }

@@ -29,9 +29,16 @@ pub(super) struct PrePush {
 impl PrePush {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         let mut text = String::new();
-        std::io::stdin().take(MAX_REFS).read_to_string(&mut text).map_err(|error| {
+        std::io::stdin().take(MAX_REFS + 1).read_to_string(&mut text).map_err(|error| {
             Fault::new(FaultCode::Io, "failed to read the refs from standard input").because(&error)
         })?;
+        if text.len() as u64 > MAX_REFS {
+            return Err(Fault::new(
+                FaultCode::UsageValue,
+                "git pushes more refs than can be looked at in one go",
+            )
+            .hint("push them in parts"));
+        }
         let refs = PushedRef::parse(&text).map_err(|error| of_git(&error))?;
         let findings = repository()?.scan_pushed(&refs, &self.remote).map_err(|error| of_git(&error))?;
         conclude(printer, "what would be pushed", &findings)

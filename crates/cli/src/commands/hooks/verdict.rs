@@ -2,7 +2,7 @@
 
 use clawlets_hygiene::{Finding, GitError, MARKER, Repository, Rule};
 use clawlets_model::ExitCode;
-use clawlets_printer::{Fault, FaultCode, Form, Printer};
+use clawlets_printer::{Fault, FaultCode, Form, Printer, plain};
 use serde::Serialize;
 
 use crate::project;
@@ -64,7 +64,7 @@ fn line(finding: &Finding) -> String {
     } else {
         format!(" (commit {})", &finding.commit[..finding.commit.len().min(12)])
     };
-    format!("{place}: {}: {}{commit}", finding.rule.meaning(), finding.detail)
+    plain(&format!("{place}: {}: {}{commit}", finding.rule.meaning(), finding.detail))
 }
 
 /// How to mend the first of them.

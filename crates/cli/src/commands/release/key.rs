@@ -6,15 +6,20 @@ use std::{
 };
 
 use clap::{Args, ValueHint};
-use clawlets_model::{EnvVarName, Secret};
+use clawlets_fleet::{Fleet, Moment};
+use clawlets_model::{EnvVarName, HostName, Secret};
 use clawlets_printer::{Fault, FaultCode, Printer};
-use clawlets_release::signature::{KeyFault, PublicKey, SecretKey};
+use clawlets_release::signature::{KeyFault, PublicKey, SecretKey, Signature, SignatureFault};
+use jiff::Timestamp;
 
-use super::fault::{of_key, of_read};
+use super::{
+    fault::{of_key, of_read},
+    manifest::declared,
+};
 
 /// Where the key is that signs.
 #[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(super) struct PrivateKeyFlags {
     /// The file of the key that signs.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -25,6 +30,11 @@ pub(super) struct PrivateKeyFlags {
 }
 
 impl PrivateKeyFlags {
+    /// The variable that holds the key. No other program may find it in its environment.
+    pub(super) fn variable(&self) -> Option<&EnvVarName> {
+        self.private_key_env.as_ref()
+    }
+
     /// Reads the key, and asks for its password if it has one.
     pub(super) fn read(&self, printer: &Printer) -> Result<SecretKey, Fault> {
         let (what, text) = match (&self.private_key_file, &self.private_key_env) {
@@ -40,7 +50,7 @@ impl PrivateKeyFlags {
                         .hint("it must hold both lines of the key's file"));
                 }
             },
-            (None, None) => no_key()?,
+            (None, None) => return Err(no_key()),
         };
         match SecretKey::parse(&text, None) {
             Err(KeyFault::NeedsPassword) => {
@@ -52,14 +62,68 @@ impl PrivateKeyFlags {
     }
 }
 
-/// The command line demands one of the two.
-fn no_key() -> Result<(String, Secret<String>), Fault> {
-    Err(Fault::new(FaultCode::UsageArguments, "there is no key to sign with")
-        .hint("give --private-key-file or --private-key-env"))
+fn no_key() -> Fault {
+    Fault::new(FaultCode::UsageArguments, "there is no key to sign with")
+        .hint("give --private-key-file or --private-key-env")
 }
 
-/// Reads a public key.
-pub(super) fn public_key(path: &Path) -> Result<PublicKey, Fault> {
+/// Which key something must be signed with.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PublicKeyFlags {
+    /// The file of the key that it must be signed with; a key of the host if not given.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    public_key_file: Option<PathBuf>,
+}
+
+impl PublicKeyFlags {
+    /// The key that was given, if any was.
+    pub(super) fn given(&self) -> Result<Option<PublicKey>, Fault> {
+        self.public_key_file.as_deref().map(public_key).transpose()
+    }
+}
+
+fn public_key(path: &Path) -> Result<PublicKey, Fault> {
     let text = fs::read_to_string(path).map_err(|error| of_read(path, &error))?;
     PublicKey::parse(&text).map_err(|error| of_key(&path.display().to_string(), &error))
+}
+
+/// The keys that a host trusts now, at least one.
+///
+/// # Errors
+/// A fault when it trusts none.
+pub(super) fn trusted_keys(fleet: &Fleet, host: &HostName) -> Result<Vec<PublicKey>, Fault> {
+    let update = &declared(fleet, host)?.self_update;
+    let is_before_end = |end: Moment| Timestamp::now() < end.timestamp();
+    let previous = match update.previous_public_keys_valid_until {
+        Some(end) if is_before_end(end) => update.previous_public_keys.as_slice(),
+        Some(_) | None => &[],
+    };
+    let texts = update.public_keys.iter().chain(previous);
+    let keys =
+        texts.map(|text| PublicKey::parse(text.as_str()).map_err(|error| of_key(text.as_str(), &error)));
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    if keys.is_empty() {
+        return Err(Fault::new(FaultCode::ReleaseKey, format!("host {host} trusts no key of releases"))
+            .hint("'clawlets host set --self-update-public-key' adds one; --public-key-file names another"));
+    }
+    Ok(keys)
+}
+
+/// The key of these that signed something.
+///
+/// # Errors
+/// What the last of them says, when none did.
+pub(super) fn verify_by_one<'k>(
+    keys: &'k [PublicKey],
+    bytes: &[u8],
+    signature: &Signature,
+) -> Result<&'k PublicKey, SignatureFault> {
+    let mut fault = SignatureFault::DoesNotFit;
+    for key in keys {
+        match key.verify(bytes, signature) {
+            Ok(()) => return Ok(key),
+            Err(error) => fault = error,
+        }
+    }
+    Err(fault)
 }

@@ -3,20 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use clawlets_model::{Channel, ExitCode};
+use clawlets_fleet::{Fleet, Host};
+use clawlets_model::{Channel, ExitCode, HostName};
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use clawlets_release::{
     bundle::Bundle,
-    document::{Cache, Document, Manifest, SecretsRef},
-    value::{Epoch, ReleaseId, Revision, Sha256Digest, StorePath, SystemName, UtcTime, Version},
+    document::{Document, Manifest, SecretsRef},
+    value::{Epoch, ReleaseId, Revision, Sha256Digest, StorePath, SystemName, UtcTime},
 };
 use clawlets_secrets::project::write_atomic;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
+    content::ContentFlags,
     document::read,
-    fault::of_write,
+    fault::{of_document, of_write},
     site::{Site, SiteFlags, must_be_free},
 };
 use crate::git::Git;
@@ -45,12 +47,8 @@ pub(super) struct Build {
     /// The bundle of its secrets.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     secrets: PathBuf,
-    /// A cache that holds the system, one that hosts use already; repeatable.
-    #[arg(long, value_name = "URL")]
-    substituter: Vec<String>,
-    /// The oldest updater that can apply it.
-    #[arg(long, value_name = "VERSION")]
-    min_updater_version: Option<Version>,
+    #[command(flatten)]
+    content: ContentFlags,
     #[command(flatten)]
     site: SiteFlags,
 }
@@ -84,6 +82,7 @@ pub(super) struct Written {
 impl Build {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         let site = self.site.open(printer, &self.channel)?;
+        let fleet = self.site.project(printer)?.0.load(printer)?;
         let id = match self.release_id {
             Number::Next => None,
             Number::Given(id) => Some(id),
@@ -97,15 +96,25 @@ impl Build {
         let secrets = SecretsRef::at_usual_place(Sha256Digest::of(&bundle));
         let now = UtcTime::at(Timestamp::now());
         let mut manifest = Manifest::new(name, self.system, now, rev, self.toplevel, secrets);
-        if !self.substituter.is_empty() {
-            manifest.cache = Some(Cache { substituters: self.substituter, ..Cache::default() });
-        }
-        manifest.min_updater_version = self.min_updater_version;
+        self.content.fill(&mut manifest, declared(&fleet, &site.host)?)?;
         publish(printer, &site, &manifest, &bundle)
     }
 }
 
-/// Writes a manifest and the secrets that it names, the secrets first.
+/// Writes a manifest and the secrets that it names, the secrets first. The manifest's bytes.
+pub(super) fn write(site: &Site, manifest: &Manifest, bundle: &[u8]) -> Result<Vec<u8>, Fault> {
+    let path = site.manifest(manifest.release_id);
+    must_be_free(&path)?;
+    manifest.check().map_err(|(at, what)| Fault::new(FaultCode::UsageValue, format!("{at} {what}")))?;
+    let bytes = manifest.to_bytes();
+    // What hosts would not read is not written either.
+    Manifest::parse(&bytes).map_err(|error| of_document(&path, &error))?;
+    write_atomic(&site.at(manifest.secrets.url.as_str()), bundle, 0o644).map_err(|error| of_write(&error))?;
+    write_atomic(&path, &bytes, 0o644).map_err(|error| of_write(&error))?;
+    Ok(bytes)
+}
+
+/// Writes a manifest as [`write`] does, and says so.
 pub(super) fn publish(
     printer: &Printer,
     site: &Site,
@@ -113,11 +122,7 @@ pub(super) fn publish(
     bundle: &[u8],
 ) -> Result<ExitCode, Fault> {
     let path = site.manifest(manifest.release_id);
-    must_be_free(&path)?;
-    manifest.check().map_err(|(at, what)| Fault::new(FaultCode::UsageValue, format!("{at} {what}")))?;
-    write_atomic(&site.at(manifest.secrets.url.as_str()), bundle, 0o644).map_err(|error| of_write(&error))?;
-    let bytes = manifest.to_bytes();
-    write_atomic(&path, &bytes, 0o644).map_err(|error| of_write(&error))?;
+    let bytes = write(site, manifest, bundle)?;
     let written = Written {
         path: path.display().to_string(),
         release: manifest.name().to_string(),
@@ -136,15 +141,29 @@ pub(super) fn publish(
 /// A bundle that hosts will unpack.
 pub(super) fn read_bundle(path: &Path) -> Result<Vec<u8>, Fault> {
     let bytes = read(path, Document::Bundle)?;
-    Bundle::parse(&bytes).map_err(|error| {
-        Fault::new(FaultCode::ReleaseUnreadable, format!("{} is no bundle of secrets", path.display()))
-            .because(&error)
-            .hint("'clawlets secrets bundle' packs one")
-    })?;
+    must_unpack(path, &bytes)?;
     Ok(bytes)
 }
 
-fn head(project: &Path) -> Result<Revision, Fault> {
+/// Makes sure that hosts will unpack a bundle.
+pub(super) fn must_unpack(path: &Path, bundle: &[u8]) -> Result<(), Fault> {
+    let read = Bundle::parse(bundle).map_err(|error| {
+        Fault::new(FaultCode::ReleaseUnreadable, format!("{} is no bundle of secrets", path.display()))
+            .because(&error)
+            .hint("'clawlets secrets bundle' packs one")
+    });
+    read.map(|_| ())
+}
+
+/// A host as the project declares it.
+pub(super) fn declared<'f>(fleet: &'f Fleet, host: &HostName) -> Result<&'f Host, Fault> {
+    fleet.hosts.get(host).ok_or_else(|| {
+        Fault::new(FaultCode::HostUnknown, format!("there is no host {host} in the configuration"))
+    })
+}
+
+/// The revision that a project is at.
+pub(super) fn head(project: &Path) -> Result<Revision, Fault> {
     let said = Git::at(project).run(&["rev-parse", "HEAD"])?;
     let text = String::from_utf8_lossy(&said);
     Revision::parse(text.trim()).map_err(|error| {

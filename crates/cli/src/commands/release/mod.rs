@@ -1,5 +1,7 @@
 //! `clawlets release`: what hosts are told to run, signed.
 
+mod closure;
+mod content;
 mod diff;
 mod document;
 mod fault;
@@ -9,6 +11,8 @@ mod list;
 mod manifest;
 mod pointer;
 mod promote;
+mod publish;
+mod serve;
 mod sign;
 mod site;
 mod verify;
@@ -38,9 +42,11 @@ enum Verb {
     /// Say which release hosts should run.
     #[command(subcommand)]
     Pointer(PointerVerb),
+    Publish(Box<publish::Publish>),
     Promote(promote::Promote),
     Diff(diff::Diff),
     List(list::List),
+    Serve(serve::Serve),
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,9 +67,11 @@ impl Release {
             Verb::Sign(verb) => verb.run(printer),
             Verb::Verify(verb) => verb.run(printer),
             Verb::Pointer(PointerVerb::Write(verb)) => verb.run(printer),
+            Verb::Publish(verb) => verb.run(printer),
             Verb::Promote(verb) => verb.run(printer),
             Verb::Diff(verb) => verb.run(printer),
             Verb::List(verb) => verb.run(printer),
+            Verb::Serve(verb) => verb.run(printer),
         }
     }
 }

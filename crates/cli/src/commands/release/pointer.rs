@@ -5,7 +5,7 @@ use clawlets_model::{Channel, ExitCode};
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use clawlets_release::{
     document::{Document, Pointer},
-    value::{Period, ReleaseId, Sha256Digest, UtcTime},
+    value::{Period, ReleaseId, ReleaseName, Sha256Digest, UtcTime},
 };
 use clawlets_secrets::project::write_atomic;
 use jiff::{SignedDuration, Timestamp};
@@ -32,9 +32,12 @@ pub(super) struct Write {
     /// How long it counts.
     #[arg(long, value_name = "PERIOD", default_value = "7d")]
     valid_for: Period,
-    /// Stop hosts that have not begun with this release.
+    /// Stop hosts that have not begun with this release. It stays halted until --lift-halt.
     #[arg(long)]
     halted: bool,
+    /// Let hosts begin again with a release that is halted.
+    #[arg(long, conflicts_with = "halted")]
+    lift_halt: bool,
     #[command(flatten)]
     site: SiteFlags,
 }
@@ -74,14 +77,10 @@ impl Write {
             let message = format!("{} is {name}", path.display());
             return Err(Fault::new(FaultCode::ReleaseForeign, message));
         }
-        let digest = Sha256Digest::of(&read(&path, Document::Manifest)?);
-        let now = Timestamp::now();
-        let length = i64::try_from(self.valid_for.as_secs()).unwrap_or(i64::MAX);
-        let end = now.saturating_add(SignedDuration::from_secs(length)).unwrap_or(now);
-        let pointer = Pointer {
-            halted: self.halted,
-            ..Pointer::to_release(name, digest, UtcTime::at(now), UtcTime::at(end))
-        };
+        let bytes = read(&path, Document::Manifest)?;
+        let was_halted = before.is_some_and(|before| before.halted && before.order() == name.order);
+        let halted = self.halted || (was_halted && !self.lift_halt);
+        let pointer = Pointer { halted, ..pointer_to(name, &bytes, self.valid_for) };
         let latest = site.latest();
         // A signature that no longer fits would only confuse whoever looks.
         let signature = signature_of(&latest);
@@ -107,4 +106,12 @@ impl Write {
         }
         Ok(ExitCode::Ok)
     }
+}
+
+/// A pointer to a manifest, from now on.
+pub(super) fn pointer_to(name: ReleaseName, manifest: &[u8], valid_for: Period) -> Pointer {
+    let now = Timestamp::now();
+    let length = i64::try_from(valid_for.as_secs()).unwrap_or(i64::MAX);
+    let end = now.saturating_add(SignedDuration::from_secs(length)).unwrap_or(now);
+    Pointer::to_release(name, Sha256Digest::of(manifest), UtcTime::at(now), UtcTime::at(end))
 }

@@ -1,8 +1,6 @@
 //! `clawlets release promote`.
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueHint};
+use clap::Args;
 use clawlets_model::{Channel, ExitCode};
 use clawlets_printer::{Fault, FaultCode, Printer};
 use clawlets_release::{
@@ -15,7 +13,7 @@ use jiff::Timestamp;
 use super::{
     document::{read, signature_of},
     fault::{of_document, of_signature},
-    key::public_key,
+    key::{PublicKeyFlags, trusted_keys, verify_by_one},
     manifest::{publish, read_bundle},
     site::SiteFlags,
 };
@@ -32,9 +30,8 @@ pub(super) struct Promote {
     /// The number of the release; the one that latest.json names if not given.
     #[arg(long, value_name = "N")]
     release_id: Option<ReleaseId>,
-    /// The file of the key that it must be signed with.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    public_key_file: PathBuf,
+    #[command(flatten)]
+    keys: PublicKeyFlags,
     #[command(flatten)]
     site: SiteFlags,
 }
@@ -43,7 +40,8 @@ impl Promote {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         let from = self.site.open(printer, &self.from)?;
         let to = self.site.open(printer, &self.to)?;
-        let id = match (self.release_id, from.pointer()?) {
+        let pointer = from.pointer()?;
+        let id = match (self.release_id, &pointer) {
             (Some(id), _) => id,
             (None, Some(pointer)) => pointer.release_id,
             (None, None) => {
@@ -53,13 +51,22 @@ impl Promote {
                 );
             }
         };
+        if pointer.is_some_and(|pointer| pointer.halted && pointer.release_id == id) {
+            let message = format!("release {id} of {} is halted on {}", from.host, from.channel);
+            return Err(Fault::new(FaultCode::ReleaseHalted, message));
+        }
+        let keys = match self.keys.given()? {
+            Some(key) => vec![key],
+            None => {
+                let (project, host) = self.site.project(printer)?;
+                trusted_keys(&project.load(printer)?, &host)?
+            }
+        };
         let path = from.manifest(id);
         let bytes = read(&path, Document::Manifest)?;
         let signature = read(&signature_of(&path), Document::Signature)?;
         let signature = Signature::parse(&signature).map_err(|error| of_signature(&path, &error))?;
-        public_key(&self.public_key_file)?
-            .verify(&bytes, &signature)
-            .map_err(|error| of_signature(&path, &error))?;
+        verify_by_one(&keys, &bytes, &signature).map_err(|error| of_signature(&path, &error))?;
         let source = Manifest::parse(&bytes).map_err(|error| of_document(&path, &error))?;
         if signature.trusted_comment() != source.name().to_string() || source.channel != self.from {
             let message = format!("{} is {}", path.display(), source.name());

@@ -17,14 +17,15 @@ use super::{
     document::read,
     fault::{of_document, of_read},
 };
-use crate::fleet_file::{HostFlag, ProjectFlag};
+use crate::fleet_file::{HostFlag, Project, ProjectFlag};
 
 /// Which releases are meant.
 #[derive(Debug, Clone, Args)]
 pub(super) struct SiteFlags {
     #[command(flatten)]
     host: HostFlag,
-    /// The folder that is served to hosts; deploy in the project if not given.
+    /// The folder that is served to hosts; deploy in the project if not given. For 'release publish', gh-pages is the
+    /// branch of that name.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     site: Option<PathBuf>,
     #[command(flatten)]
@@ -43,16 +44,58 @@ pub(super) struct Site {
 
 impl SiteFlags {
     pub(super) fn open(&self, printer: &Printer, channel: &Channel) -> Result<Site, Fault> {
+        let (project, host) = self.project(printer)?;
+        match self.target(&project) {
+            Target::Folder(folder) => Ok(Site::of(&project, &folder, &host, channel)),
+            Target::Branch => Err(Fault::new(
+                FaultCode::UsageArguments,
+                format!("only 'clawlets release publish' works on the branch {BRANCH} itself"),
+            )
+            .hint(format!("'git worktree add ../site {BRANCH}' checks it out for --site ../site"))),
+        }
+    }
+
+    /// The project that is meant, and the host in it.
+    pub(super) fn project(&self, printer: &Printer) -> Result<(Project, HostName), Fault> {
         let project = self.project.find(printer)?;
         let host = self.host.resolve(&project.text()?)?;
-        let root = project.root().to_owned();
-        let site = self.site.clone().unwrap_or_else(|| root.join("deploy"));
-        let folder = site.join(host.as_str()).join(channel.as_str());
-        Ok(Site { host, channel: channel.clone(), folder, project: root })
+        Ok((project, host))
+    }
+
+    /// Where releases are put.
+    pub(super) fn target(&self, project: &Project) -> Target {
+        match &self.site {
+            Some(site) if site.as_os_str() == BRANCH => Target::Branch,
+            Some(site) => Target::Folder(site.clone()),
+            None => Target::Folder(project.root().join("deploy")),
+        }
     }
 }
 
+/// The branch of the project's repository that can stand for a site.
+pub(super) const BRANCH: &str = "gh-pages";
+
+/// Where releases are put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    Folder(PathBuf),
+    /// The branch [`BRANCH`] of the project's repository.
+    Branch,
+}
+
 impl Site {
+    /// The releases of a host and channel below a folder.
+    pub(super) fn of(project: &Project, site: &Path, host: &HostName, channel: &Channel) -> Self {
+        let folder = site.join(host.as_str()).join(channel.as_str());
+        let project = project.root().to_owned();
+        Self { host: host.clone(), channel: channel.clone(), folder, project }
+    }
+
+    /// The folder itself.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the pointer lies.
     pub(super) fn latest(&self) -> PathBuf {
         self.folder.join("latest.json")

@@ -12,21 +12,28 @@ use serde::Serialize;
 use super::{
     document::{Kind, read, signature_of},
     fault::of_signature,
-    key::public_key,
+    key::{PublicKeyFlags, trusted_keys, verify_by_one},
 };
+use crate::fleet_file::{HostFlag, ProjectFlag};
 
 /// Check the signature of a manifest or a pointer, and what it says.
+///
+/// Without --public-key-file it must be signed with one of the keys that the host trusts: hosts.HOST.selfUpdate.publicKeys,
+/// or previousPublicKeys before their end.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// The document; its signature is FILE.minisig.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     r#in: PathBuf,
-    /// The file of the key that it must be signed with.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    public_key_file: PathBuf,
+    #[command(flatten)]
+    keys: PublicKeyFlags,
     /// Look at the signature alone, and not at what the document says.
     #[arg(long)]
     signature_only: bool,
+    #[command(flatten)]
+    host: HostFlag,
+    #[command(flatten)]
+    project: ProjectFlag,
 }
 
 /// What `--json` prints.
@@ -41,7 +48,14 @@ struct Verified {
 impl Verify {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         let path = &self.r#in;
-        let key = public_key(&self.public_key_file)?;
+        let keys = match self.keys.given()? {
+            Some(key) => vec![key],
+            None => {
+                let project = self.project.find(printer)?;
+                let host = self.host.resolve(&project.text()?)?;
+                trusted_keys(&project.load(printer)?, &host)?
+            }
+        };
         let bytes = read(path, Document::Manifest)?;
         let beside = signature_of(path);
         if !beside.exists() {
@@ -50,7 +64,7 @@ impl Verify {
         }
         let signature = read(&beside, Document::Signature)?;
         let signature = Signature::parse(&signature).map_err(|error| of_signature(path, &error))?;
-        key.verify(&bytes, &signature).map_err(|error| of_signature(path, &error))?;
+        let key = verify_by_one(&keys, &bytes, &signature).map_err(|error| of_signature(path, &error))?;
         let release = signature.trusted_comment().to_owned();
         if !self.signature_only {
             self.check_content(&bytes, &release)?;

@@ -58,7 +58,7 @@ impl MakeBundle {
     }
 }
 
-pub(super) fn of_bundle(error: &BundleError) -> Fault {
+pub(in crate::commands) fn of_bundle(error: &BundleError) -> Fault {
     match error {
         BundleError::Read { source, .. } => Fault::new(FaultCode::Io, error.to_string()).because(source),
         BundleError::Foreign { .. } => Fault::new(FaultCode::SecretsUnreadable, error.to_string())

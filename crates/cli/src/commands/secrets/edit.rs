@@ -1,7 +1,5 @@
 //! `clawlets secrets edit`.
 
-use std::{ffi::OsString, process::Command};
-
 use clap::Args;
 use clawlets_model::{ExitCode, SecretName};
 use clawlets_printer::{Answer, Fault, FaultCode, Form, Printer};
@@ -13,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
+    editor::Vigil,
     fault::{of_sops, of_vault},
     place::{HostsFlag, Keys, PlaceFlags},
     scratch::Scratch,
@@ -38,7 +37,7 @@ struct Document {
 
 impl Edit {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let place = self.place.open(printer, Keys::Needed)?;
+        let place = self.place.open_to_change(printer, Keys::Needed)?;
         let host = self.host.one(&place)?;
         let path = place.vault.layout.secret(&host, &self.name);
         let mut opened = match path.symlink_metadata() {
@@ -51,9 +50,10 @@ impl Edit {
                 .hint(format!("'clawlets secrets set {} --host {host}' stores one", self.name)));
             }
         };
+        let vigil = Vigil::begin()?;
         let scratch = Scratch::new(self.name.as_str(), &opened.tree.to_yaml())?;
         let tree = loop {
-            run_editor(&scratch)?;
+            vigil.edit(scratch.path())?;
             let edited = Tree::from_yaml(scratch.text()?.expose())
                 .map_err(|error| of_sops(scratch.path(), &SopsError::Yaml(error)))
                 .and_then(|tree| check(&self.name, tree));
@@ -93,23 +93,5 @@ fn check(name: &SecretName, tree: Tree) -> Result<Tree, Fault> {
             Err(Fault::new(FaultCode::SecretsPlaceholder, format!("the value of {name} is a placeholder")))
         }
         Some(_) => Ok(tree),
-    }
-}
-
-fn run_editor(scratch: &Scratch) -> Result<(), Fault> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    let mut line: OsString = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
-    line.push(" \"$1\"");
-    // The variable may hold flags too, as in `code --wait`, so a shell takes it apart.
-    let ended = Command::new("sh").arg("-c").arg(line).arg("sh").arg(scratch.path()).status();
-    match ended {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => {
-            Err(Fault::new(FaultCode::SecretsEditor, "the editor ended with an error; nothing was changed")
-                .hint("name another one with EDITOR"))
-        }
-        Err(error) => {
-            Err(Fault::new(FaultCode::SecretsEditor, "the editor cannot be started").because(&error))
-        }
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn of_sops(path: &Path, error: &SopsError) -> Fault {
         | SopsError::Metadata(_)
         | SopsError::Foreign(_)
         | SopsError::WouldLose(_)
+        | SopsError::Unwritable { .. }
         | SopsError::NoRecipient => {
             Fault::new(FaultCode::SecretsUnreadable, format!("failed to use {shown}")).because(error)
         }

@@ -44,7 +44,7 @@ struct Document {
 
 impl ImportAgenix {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let place = self.place.open(printer, Keys::Needed)?;
+        let place = self.place.open_to_change(printer, Keys::Needed)?;
         let host = self.host.one(&place)?;
         let now = Timestamp::now();
         let mut opened = Vec::new();

@@ -3,6 +3,7 @@
 mod bundle;
 mod decrypt;
 mod edit;
+mod editor;
 mod encrypt;
 mod fault;
 mod import_agenix;
@@ -23,6 +24,7 @@ use clap::{Args, Subcommand};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Printer};
 
+pub(super) use bundle::of_bundle;
 pub(super) use keys::keys_at_hand;
 
 /// Keep the fleet's secrets: encrypted files that the program 'sops' reads and writes too.

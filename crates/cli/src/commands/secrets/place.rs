@@ -11,7 +11,7 @@ use clawlets_secrets::{
 };
 
 use super::{fault::of_vault, keys::KeyFlag};
-use crate::fleet_file::{ProjectFlag, host_candidates, known_host};
+use crate::fleet_file::{Lock, Project, ProjectFlag, host_candidates, known_host};
 
 /// The flags of verbs about the secrets of a project.
 #[derive(Debug, Clone, Args)]
@@ -39,6 +39,8 @@ pub(super) struct Place {
     pub(super) plan: Plan,
     /// What is there.
     pub(super) vault: Vault,
+    /// The right to change it, as long as this lives.
+    _lock: Option<Lock>,
 }
 
 impl PlaceFlags {
@@ -48,6 +50,27 @@ impl PlaceFlags {
     /// A fault when there is none, or a part of it cannot be read.
     pub(super) fn open(&self, printer: &Printer, keys: Keys) -> Result<Place, Fault> {
         let project = self.project.find(printer)?;
+        self.read(printer, &project, keys, None)
+    }
+
+    /// Reads the project for a verb that changes its secrets. Who reads them is decided by rules that another such verb
+    /// may be changing, so there is one at a time.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and a fault when another one does not end in time.
+    pub(super) fn open_to_change(&self, printer: &Printer, keys: Keys) -> Result<Place, Fault> {
+        let project = self.project.find(printer)?;
+        let lock = Lock::wait(project.root())?;
+        self.read(printer, &project, keys, Some(lock))
+    }
+
+    fn read(
+        &self,
+        printer: &Printer,
+        project: &Project,
+        keys: Keys,
+        lock: Option<Lock>,
+    ) -> Result<Place, Fault> {
         let fleet = project.load(printer)?;
         let layout = Layout::new(project.root());
         let identities = match keys {
@@ -55,7 +78,7 @@ impl PlaceFlags {
             Keys::Welcome => self.keys.identities(Some(&layout))?,
         };
         let vault = Vault::open(layout, identities).map_err(|error| of_vault(&error))?;
-        Ok(Place { plan: Plan::of(&fleet), fleet, vault })
+        Ok(Place { plan: Plan::of(&fleet), fleet, vault, _lock: lock })
     }
 }
 

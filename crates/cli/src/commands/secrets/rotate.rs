@@ -5,7 +5,7 @@ use clawlets_model::{ExitCode, HostName, OperatorId, SecretName};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
 use clawlets_secrets::{
     AgeRecipient, Generator,
-    project::{FileError, RulesError},
+    project::{RulesError, keep_password},
     rotate::{Change, Receipt, adopt_host_keys, align, replace_host_key, write_extra_files},
 };
 use jiff::Timestamp;
@@ -66,7 +66,7 @@ struct Document {
 
 impl Rotate {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let mut place = self.place.open(printer, Keys::Needed)?;
+        let mut place = self.place.open_to_change(printer, Keys::Needed)?;
         let now = Timestamp::now();
         let (files, public) = match (self.operator, self.host_key, &self.value) {
             (Some(change), ..) => (self.rotate_operator(&mut place, change, now)?, None),
@@ -160,9 +160,7 @@ impl Rotate {
         for (host, path) in paths {
             if let Some(password) = &password {
                 let kept = vault.layout.password(&host, secret);
-                let text = format!("{}\n", password.expose());
-                let written = clawlets_secrets::project::write_atomic(&kept, text.as_bytes(), 0o600);
-                written.map_err(|error: FileError| of_file(&error))?;
+                keep_password(&kept, password).map_err(|error| of_file(&error))?;
             }
             vault.set(&path, secret.as_str(), &value, now).map_err(|error| of_vault(&error))?;
             files.push(path.display().to_string());

@@ -3,7 +3,7 @@
 use clap::Args;
 use clawlets_model::{ExitCode, HostName, SecretName};
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
-use clawlets_secrets::Generator;
+use clawlets_secrets::{Generator, project::keep_password};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ struct Document<'a> {
 
 impl Set {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let place = self.place.open(printer, Keys::Needed)?;
+        let place = self.place.open_to_change(printer, Keys::Needed)?;
         let hosts = self.host.of_secret(&place, &self.name)?;
         let now = Timestamp::now();
         let (value, public, password) = match self.generate {
@@ -59,9 +59,7 @@ impl Set {
         for host in &hosts {
             if let Some(password) = &password {
                 let path = place.vault.layout.password(host, &self.name);
-                let text = format!("{}\n", password.expose());
-                clawlets_secrets::project::write_atomic(&path, text.as_bytes(), 0o600)
-                    .map_err(|error| of_file(&error))?;
+                keep_password(&path, password).map_err(|error| of_file(&error))?;
                 password_file = Some(path.display().to_string());
             }
             let path = place.vault.layout.secret(host, &self.name);

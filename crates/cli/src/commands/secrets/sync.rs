@@ -1,25 +1,21 @@
 //! `clawlets secrets sync`.
 
-use std::{
-    io::{self, Write},
-    process::{Command, Stdio},
-};
+use std::io;
 
 use clap::Args;
 use clawlets_model::{ExitCode, HostName, net::TargetHost};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
 use clawlets_secrets::Bundle;
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use super::{
     bundle::of_bundle,
     place::{HostsFlag, Keys, Place, PlaceFlags},
 };
-use crate::git::Git;
-
-/// What `ssh` ends with when the connection failed, and not the command at its other end.
-const SSH_FAILED: i32 = 255;
+use crate::{
+    git::Git,
+    host_ssh::{HostSsh, KnownHosts, unreachable},
+};
 
 /// Bring hosts their encrypted secrets over SSH, without a release and without a switch.
 ///
@@ -70,13 +66,13 @@ impl Sync {
         // All of them are packed before the first is sent: what cannot be packed stops it while nothing has happened.
         let bundles =
             targets.iter().map(|(host, _)| self.bundle(&place, host)).collect::<Result<Vec<_>, _>>()?;
-        let known_hosts = known_hosts(&place)?;
+        let known_hosts = KnownHosts::of(&place.fleet)?;
         let mut hosts = Vec::new();
         for ((host, target), bundle) in targets.into_iter().zip(bundles) {
             let files = bundle.names.len();
             if !self.dry_run {
                 let _step = printer.step(&format!("Send {} to {host}", count(files, "secret")));
-                send(target, &bundle, known_hosts.as_ref())?;
+                send(HostSsh::to(target, &known_hosts), target, &bundle)?;
             }
             hosts.push(Sent { host, target, sha256: bundle.sha256, files });
         }
@@ -103,8 +99,7 @@ impl Sync {
             hosts.filter_map(|(host, declared)| Some((host, declared.target_host.as_ref()?))).collect();
         if found.is_empty() {
             let who = named.map_or_else(|| "no host".to_owned(), |host| format!("host {host} does not"));
-            return Err(Fault::new(FaultCode::HostUnreachable, format!("{who} say where ssh reaches it"))
-                .hint("clawlets host set --host NAME --target-host USER@ADDRESS"));
+            return Err(unreachable(&who));
         }
         Ok(found)
     }
@@ -130,64 +125,15 @@ impl Sync {
     }
 }
 
-/// A file of the host keys that the fleet declares, if it declares any.
-fn known_hosts(place: &Place) -> Result<Option<NamedTempFile>, Fault> {
-    let lines = &place.fleet.shared.ssh_known_hosts;
-    if lines.is_empty() {
-        return Ok(None);
-    }
-    let write = || {
-        let mut file = NamedTempFile::new()?;
-        for line in lines {
-            writeln!(file, "{}", line.as_str())?;
-        }
-        Ok(file)
-    };
-    write().map(Some).map_err(|error: io::Error| of_io("write a temporary file", &error))
-}
-
 /// Hands a bundle to the host's own program, which checks it and installs it.
-fn send(target: &TargetHost, bundle: &Bundle, known_hosts: Option<&NamedTempFile>) -> Result<(), Fault> {
-    let (user, address) = target.user_and_address();
-    let mut ssh = Command::new("ssh");
-    ssh.args(["-T", "-o", "ForwardAgent=no", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15"]);
-    if let Some(file) = known_hosts {
-        ssh.arg("-o").arg(format!("UserKnownHostsFile={}", file.path().display()));
-        ssh.args(["-o", "StrictHostKeyChecking=yes"]);
-    }
-    if let Some(user) = user {
-        ssh.args(["-l", user]);
-    }
+fn send(ssh: HostSsh<'_>, target: &TargetHost, bundle: &Bundle) -> Result<(), Fault> {
     let install = format!("clawlets-host secrets install --bundle - --sha256 {}", bundle.sha256);
-    ssh.args([
-        "--",
-        address,
-        &format!("if [ \"$(id -u)\" = 0 ]; then exec {install}; else exec sudo -n {install}; fi"),
-    ]);
-    ssh.stdin(Stdio::piped()).stdout(Stdio::null());
-    let missing = |error: &io::Error| {
-        Fault::new(FaultCode::ToolMissing, "failed to run ssh")
-            .because(error)
-            .hint("install an OpenSSH client")
-    };
-    let mut child = ssh.spawn().map_err(|error| missing(&error))?;
-    let mut input = child.stdin.take().expect("its input is a pipe");
-    // A far end that hangs up early says why in its status.
-    let written = input.write_all(&bundle.bytes);
-    drop(input);
-    let status = child.wait().map_err(|error| of_io("wait for ssh", &error))?;
-    let target = target.as_str();
-    if status.code() == Some(SSH_FAILED) {
-        return Err(Fault::new(FaultCode::HostUnreachable, format!("ssh does not reach {target}"))
-            .hint("what ssh said stands above"));
+    if ssh.feed(&install, &bundle.bytes)? == Some(0) {
+        return Ok(());
     }
-    if !status.success() || written.is_err() {
-        return Err(Fault::new(FaultCode::HostRefused, format!("{target} did not install the secrets"))
-            .hint(
-                "what it said stands above; it needs the program 'clawlets-host', and your user root or sudo",
-            ));
-    }
-    Ok(())
+    let message = format!("{} did not install the secrets", target.as_str());
+    Err(Fault::new(FaultCode::HostRefused, message)
+        .hint("what it said stands above; it needs the program 'clawlets-host', and your user root or sudo"))
 }
 
 fn of_io(action: &str, error: &io::Error) -> Fault {

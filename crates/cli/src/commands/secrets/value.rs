@@ -15,8 +15,20 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// Checks that a value is one.
 ///
 /// # Errors
-/// A fault for a placeholder, and for a password where its hash belongs. The value is not repeated.
+/// A fault for nothing at all, for a placeholder, for a byte that no variable can hold, and for a password where its hash
+/// belongs. The value is not repeated.
 pub(super) fn check(secret: &SecretName, value: &Secret<String>) -> Result<(), Fault> {
+    if value.expose().trim().is_empty() {
+        return Err(Fault::new(
+            FaultCode::SecretsPlaceholder,
+            format!("what is given for {secret} is empty"),
+        )
+        .hint("leave the secret out until you have its value"));
+    }
+    if value.expose().contains('\0') {
+        let message = format!("what is given for {secret} holds a NUL byte, which no variable can hold");
+        return Err(Fault::new(FaultCode::UsageValue, message));
+    }
     if is_placeholder(value.expose()) {
         return Err(Fault::new(
             FaultCode::SecretsPlaceholder,

@@ -44,6 +44,22 @@ fn a_fresh_project_is_well() {
 }
 
 #[test]
+fn a_program_is_told_what_strict_makes_of_a_warning() {
+    let (_folder, root) = project();
+    let mut git = std::process::Command::new("git");
+    assert!(
+        git.arg("-C").arg(&root).args(["config", "--unset", "core.hooksPath"]).status().unwrap().success()
+    );
+    for (words, code, ok) in [
+        (&["--scope", "repo", "--json"][..], 0, true),
+        (&["--scope", "repo", "--json", "--strict"], 6, false),
+    ] {
+        let ran = doctor(&root, words);
+        assert_eq!((ran.code, &ran.json()["ok"]), (Some(code), &ok.into()), "{ran}");
+    }
+}
+
+#[test]
 fn what_can_be_mended_without_a_risk_is() {
     let (_folder, root) = project();
     fs::write(root.join(".gitignore"), "").unwrap();

@@ -63,6 +63,7 @@ fn a_file_that_cannot_be_decrypted_says_why() {
     write("readable.yaml", &format!("extra: readable\n{sealed}"));
     write("nonsense.yaml", "\tx");
     write("anchors.yaml", "a: &x 1\nb: *x\n");
+    write("number.yaml", "n: 1e20\n");
     fs::write(folder.path().join("bytes.yaml"), [0xff, 0xfe]).unwrap();
     let other = tempfile::tempdir().unwrap();
     let (stranger, _) = key_in(other.path());
@@ -77,6 +78,7 @@ fn a_file_that_cannot_be_decrypted_says_why() {
         (vec!["decrypt", "nonsense.yaml", "--age-key-file", &key], 6, "clawlets::secrets::unreadable"),
         (vec!["decrypt", "bytes.yaml", "--age-key-file", &key], 6, "clawlets::secrets::unreadable"),
         (vec!["decrypt", "none.yaml", "--age-key-file", &key], 3, "clawlets::secrets::unknown"),
+        (vec!["encrypt", "number.yaml", "--recipient", &recipient], 6, "clawlets::secrets::unreadable"),
         (vec!["encrypt", "anchors.yaml", "--recipient", &recipient], 6, "clawlets::secrets::unreadable"),
         (vec!["encrypt", "sealed.yaml", "--recipient", &recipient], 6, "clawlets::secrets::unreadable"),
         (vec!["encrypt", "plain.yaml", "--recipient", "age1nonsense"], 2, "clawlets::usage::value"),

@@ -1,8 +1,9 @@
 //! `clawlets secrets`, from an empty project to a rotation.
 
 mod files;
-mod place;
+pub(crate) mod place;
 mod project;
 mod rotation;
+mod signals;
 mod sync;
 mod trouble;

@@ -21,13 +21,13 @@ const DECLARED: &str = r#"{
 }"#;
 
 /// A folder that declares a fleet of two hosts, which is one operator's.
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 impl Place {
     /// Without any secret.
-    pub(super) fn bare() -> Self {
+    pub(crate) fn bare() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("fleet")).unwrap();
         fs::write(folder.path().join("fleet/clawlets.json"), DECLARED).unwrap();
@@ -35,7 +35,7 @@ impl Place {
     }
 
     /// With every secret that it needs; the value of `z_ai_api_key` is given back.
-    pub(super) fn whole() -> (Self, String) {
+    pub(crate) fn whole() -> (Self, String) {
         let place = Self::bare();
         let value = new_secret();
         let ran = place
@@ -51,45 +51,45 @@ impl Place {
         (place, value)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub(super) fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = command_in(self.path(), &[&["secrets"], words].concat());
         command.env("USER", "ada");
         command
     }
 
-    pub(super) fn run(&self, words: &[&str]) -> Ran {
+    pub(crate) fn run(&self, words: &[&str]) -> Ran {
         Ran::of(&mut self.command(words))
     }
 
     /// Runs a verb with something on its standard input.
-    pub(super) fn fed(&self, input: &str, words: &[&str]) -> Ran {
+    pub(crate) fn fed(&self, input: &str, words: &[&str]) -> Ran {
         Ran::of(self.command(words).stdin(self.input(input)))
     }
 
-    pub(super) fn input(&self, input: &str) -> File {
+    pub(crate) fn input(&self, input: &str) -> File {
         let path = tempfile::NamedTempFile::new().unwrap();
         fs::write(path.path(), input).unwrap();
         File::open(path.path()).unwrap()
     }
 
-    pub(super) fn secret(&self, host: &str, name: &str) -> PathBuf {
+    pub(crate) fn secret(&self, host: &str, name: &str) -> PathBuf {
         self.path().join(format!("secrets/hosts/{host}/{name}.yaml"))
     }
 
-    pub(super) fn key(&self) -> PathBuf {
+    pub(crate) fn key(&self) -> PathBuf {
         self.path().join(".clawlets/keys/operators/ada.agekey")
     }
 
-    pub(super) fn identity(&self) -> AgeIdentity {
+    pub(crate) fn identity(&self) -> AgeIdentity {
         AgeIdentity::parse_file(&fs::read_to_string(self.key()).unwrap()).unwrap().remove(0)
     }
 
     /// Every encrypted file.
-    pub(super) fn encrypted(&self) -> Vec<PathBuf> {
+    pub(crate) fn encrypted(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut open = vec![self.path().join("secrets")];
         while let Some(folder) = open.pop() {
@@ -107,19 +107,19 @@ impl Place {
     }
 
     /// What is in a file, as the library reads it.
-    pub(super) fn values(&self, path: &Path) -> Vec<String> {
+    pub(crate) fn values(&self, path: &Path) -> Vec<String> {
         let sealed = Sealed::parse(&fs::read_to_string(path).unwrap()).unwrap();
         let opened = sealed.open(&[self.identity()]).unwrap();
         opened.tree.scalars().iter().map(|scalar| scalar.text.expose().clone()).collect()
     }
 
-    pub(super) fn value(&self, host: &str, name: &str) -> String {
+    pub(crate) fn value(&self, host: &str, name: &str) -> String {
         self.values(&self.secret(host, name)).remove(0)
     }
 }
 
 /// A secret of its own for a test, which no program may say.
-pub(super) fn new_secret() -> String {
+pub(crate) fn new_secret() -> String {
     let random: String = AgeIdentity::generate().recipient().as_str().chars().skip(10).take(24).collect();
     let secret = format!("s3cr3t-{random}");
     never_said(&secret);

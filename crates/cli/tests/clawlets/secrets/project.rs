@@ -33,7 +33,7 @@ fn what_can_be_made_is_made_and_what_is_missing_is_named() {
     let extra = place.path().join(".clawlets/extra-files/web-1");
     assert_eq!(mode(&extra.join("var/lib/clawlets/keys/host.agekey")), 0o400);
     let password = place.path().join(".clawlets/passwords/web-1.admin_password_hash");
-    assert_eq!(mode(&password), 0o600);
+    assert_eq!((mode(&password), mode(password.parent().unwrap())), (0o600, 0o700));
     assert!(!ran.to_string().contains(fs::read_to_string(password).unwrap().trim()));
     for path in place.encrypted() {
         for value in place.values(&path) {
@@ -119,6 +119,7 @@ fn a_value_is_stored_from_standard_input_or_made_and_never_shown() {
     for (input, name, code, fault) in [
         ("TODO\n", "z_ai_api_key", 6, "clawlets::secrets::placeholder"),
         ("", "z_ai_api_key", 6, "clawlets::secrets::placeholder"),
+        ("a\0b", "z_ai_api_key", 2, "clawlets::usage::value"),
         ("hunter2hunter2\n", "admin_password_hash", 6, "clawlets::secrets::placeholder"),
         ("hunter2hunter2\n", "nobody_asks", 3, "clawlets::secrets::unknown"),
     ] {

@@ -2,7 +2,7 @@
 
 use clawlets_model::{HostName, Secret, SecretName};
 use clawlets_printer::{Fault, Printer};
-use clawlets_secrets::{plan::Wanted, project::write_atomic};
+use clawlets_secrets::{plan::Wanted, project::keep_password};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -95,8 +95,7 @@ impl Fill<'_> {
             let made = generator.generate(secret.as_str(), self.now).map_err(|error| of_generate(&error))?;
             if let Some(password) = made.password {
                 let path = place.vault.layout.password(host, &secret);
-                let text = Secret::new(format!("{}\n", password.expose()));
-                write_atomic(&path, text.expose().as_bytes(), 0o600).map_err(|error| of_file(&error))?;
+                keep_password(&path, &password).map_err(|error| of_file(&error))?;
                 filled.passwords.push(path.display().to_string());
             }
             return Ok(Some((secret, made.value)));

@@ -10,7 +10,7 @@ use clawlets_model::{ExitCode, OperatorId};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
 use clawlets_secrets::{
     AgeIdentity,
-    project::write_atomic,
+    project::{make_private_folder, write_atomic},
     rotate::{align, make_host_keys, write_extra_files},
 };
 use jiff::Timestamp;
@@ -65,7 +65,7 @@ impl Init {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         // Answers first: a mistake in them is found before anything is written.
         let answers = self.from_json.as_deref().map(Answers::read).transpose()?.unwrap_or_default();
-        let mut place = self.place.open(printer, Keys::Welcome)?;
+        let mut place = self.place.open_to_change(printer, Keys::Welcome)?;
         answers.check(&place.plan)?;
         let hosts = self.host.hosts(&place.plan)?;
         if hosts.is_empty() {
@@ -119,21 +119,12 @@ fn own_key(place: &mut Place, name: Option<OperatorId>, now: Timestamp) -> Resul
     let identity = AgeIdentity::generate();
     let layout = &place.vault.layout;
     for folder in [layout.runtime(), layout.runtime().join("keys"), layout.operator_keys()] {
-        private_folder(&folder)?;
+        make_private_folder(&folder).map_err(|error| of_file(&error))?;
     }
     let path = layout.operator_key(&name);
     write_atomic(&path, identity.to_file(now).expose().as_bytes(), 0o600).map_err(|error| of_file(&error))?;
     place.vault.identities.push(identity);
     Ok(Some(path.display().to_string()))
-}
-
-fn private_folder(path: &std::path::Path) -> Result<(), Fault> {
-    use std::os::unix::fs::PermissionsExt;
-    let made = std::fs::create_dir_all(path)
-        .and_then(|()| std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)));
-    made.map_err(|error| {
-        Fault::new(FaultCode::Io, format!("failed to make {}", path.display())).because(&error)
-    })
 }
 
 fn report(

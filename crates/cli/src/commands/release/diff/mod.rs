@@ -1,0 +1,6 @@
+//! `clawlets release diff`.
+
+mod between;
+mod verb;
+
+pub(super) use verb::Diff;

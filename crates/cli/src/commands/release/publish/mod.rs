@@ -1,0 +1,9 @@
+//! `clawlets release publish`.
+
+mod branch;
+mod place;
+mod source;
+mod swap;
+mod verb;
+
+pub(super) use verb::Publish;
