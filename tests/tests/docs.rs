@@ -74,6 +74,11 @@ fn the_commands_of_the_guide_start_a_fleet_work() {
 }
 
 #[test]
+fn the_commands_of_the_guide_why_is_my_host_not_updating_work() {
+    run("docs/guide/why-is-my-host-not-updating.md");
+}
+
+#[test]
 fn the_commands_of_the_guide_secrets_work() {
     run("docs/guide/secrets.md");
 }

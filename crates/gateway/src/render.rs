@@ -2,12 +2,12 @@
 
 use clawlets_fleet::{Fleet, JsonPath, Skills};
 use clawlets_model::BotId;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     invariant::{defaults, invariants},
     port,
-    settings::{at, fill, speaks_on},
+    settings::{at, fill, inherit_guild},
 };
 
 /// Why a gateway's configuration cannot be rendered.
@@ -92,9 +92,7 @@ pub(crate) fn assemble(fleet: &Fleet, bot: &BotId) -> (Value, Vec<GatewayError>)
             None => fill(&mut config, &path, value),
         }
     }
-    if speaks_on(&config, "discord") {
-        inherit_guild(fleet, &mut config);
-    }
+    inherit_guild(fleet, &mut config);
     for (path, value) in defaults(&config) {
         fill(&mut config, &path, value);
     }
@@ -119,17 +117,9 @@ fn of_skills(skills: &Skills) -> Vec<(Vec<String>, Value)> {
     found
 }
 
-/// A bot that names no guild of its own speaks in the fleet's.
-fn inherit_guild(fleet: &Fleet, config: &mut Value) {
-    if let Some(guild) = &fleet.shared.discord.guild_id {
-        let guilds = json!({ guild.to_string(): { "requireMention": true } });
-        fill(config, &["channels", "discord", "guilds"], guilds);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::Map;
+    use serde_json::{Map, json};
 
     use super::*;
     use crate::schema_faults;
@@ -161,6 +151,20 @@ mod tests {
         assert_eq!(value(&["gateway", "auth", "token"]), "${OPENCLAW_GATEWAY_TOKEN}");
         assert_eq!(value(&["channels", "discord", "joinIntro"]), false);
         assert_eq!(value(&["channels", "discord", "guilds", "123456789012345678", "requireMention"]), true);
+    }
+
+    #[test]
+    fn a_bot_that_says_nothing_of_discord_speaks_in_the_fleets_server_and_one_that_turns_it_off_does_not() {
+        let fleet =
+            fleet(r#"{"maren": {}, "wren": {"openclaw": {"channels": {"discord": {"enabled": false}}}}}"#);
+        let of = |name: &str| render(&fleet, &bot(name)).unwrap().config;
+        let guilds = ["channels", "discord", "guilds", "123456789012345678"];
+        assert!(at(&of("maren"), &guilds).is_some() && at(&of("wren"), &guilds).is_none());
+        let wanted = |name: &str| {
+            let declared = &fleet.shared.bots[&bot(name)];
+            crate::needs(&fleet, declared).iter().any(|need| need.variable.as_str() == "DISCORD_BOT_TOKEN")
+        };
+        assert!(wanted("maren") && !wanted("wren"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Looking into settings of any shape.
 
-use serde_json::Value;
+use clawlets_fleet::Fleet;
+use serde_json::{Value, json};
 
 /// The value at a path.
 pub(crate) fn at<'a>(settings: &'a Value, path: &[&str]) -> Option<&'a Value> {
@@ -24,6 +25,15 @@ pub(crate) fn channels(settings: &Value) -> impl Iterator<Item = (&str, &Value)>
 /// Whether a bot is to speak on a chat.
 pub(crate) fn speaks_on(settings: &Value, channel: &str) -> bool {
     channels(settings).any(|(name, _)| name == channel)
+}
+
+/// A bot that names no Discord server of its own speaks in the fleet's, unless its settings turn Discord off.
+pub(crate) fn inherit_guild(fleet: &Fleet, settings: &mut Value) {
+    let Some(guild) = &fleet.shared.discord.guild_id else { return };
+    if at(settings, &["channels", "discord", "enabled"]) != Some(&Value::Bool(false)) {
+        let guilds = json!({ guild.to_string(): { "requireMention": true } });
+        fill(settings, &["channels", "discord", "guilds"], guilds);
+    }
 }
 
 /// Sets a value where there is none. What stands in the way, a text where an object should be, is left for the schema to

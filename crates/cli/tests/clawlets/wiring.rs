@@ -5,8 +5,15 @@ use serde_json::{Value, json};
 use crate::{
     bench::snapshot,
     declared::{Declared, changed_lines},
-    gateway::with,
+    gateway,
 };
+
+/// A project with these bots, and these secrets for all of them, that is on no Discord server.
+fn with(bots: &Value, secret_env: &Value) -> Declared {
+    let project = gateway::with(bots, secret_env);
+    project.ok("fleet set --guild-id=");
+    project
+}
 
 /// Two bots with the same model, one with a chat and hooks.
 fn project() -> Declared {

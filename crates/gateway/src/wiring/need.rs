@@ -10,7 +10,7 @@ use super::provider::{CHANNEL_TOKENS, PROVIDERS};
 use crate::{
     invariant::TOKEN_VARIABLE,
     reference::references,
-    settings::{at, channels, children},
+    settings::{at, channels, children, inherit_guild},
 };
 
 /// A variable that a bot needs.
@@ -33,7 +33,8 @@ pub fn needs(fleet: &Fleet, bot: &Bot) -> Vec<Need> {
         needs.entry(variable.clone()).or_insert(Need { variable, reason, instead });
     };
     need(known(TOKEN_VARIABLE), "its gateway asks for a token".to_owned(), &[]);
-    let config = Value::Object(bot.openclaw.clone());
+    let mut config = Value::Object(bot.openclaw.clone());
+    inherit_guild(fleet, &mut config);
     let entries = bot.profile.skills.entries.iter();
     let skills: Value =
         entries.map(|(name, entry)| (name.to_string(), Value::Object(entry.clone()))).collect();

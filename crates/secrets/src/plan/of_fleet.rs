@@ -123,8 +123,9 @@ impl Plan {
         if let Some(key) = &profile.github.private_key_secret {
             self.needs.push(self.need(key.clone(), Holder::Host, format!("{at}.github.privateKeySecret")));
         }
-        let has_discord = fleet.shared.discord.guild_id.is_some()
-            || bot.openclaw.get("channels").and_then(|channels| channels.get("discord")).is_some();
+        let discord = bot.openclaw.get("channels").and_then(|channels| channels.get("discord"));
+        let is_off = discord.is_some_and(|discord| discord.get("enabled") == Some(&false.into()));
+        let has_discord = !is_off && (discord.is_some() || fleet.shared.discord.guild_id.is_some());
         let is_mapped = [&fleet.shared.secret_env, &profile.secret_env].iter().any(|variables| {
             variables.keys().any(|variable| variable.as_str().starts_with("DISCORD") && takes(bot, variable))
         });

@@ -1,0 +1,27 @@
+//! What a host does about its releases and their secrets.
+//!
+//! `clawlets-release` decides, this crate carries out: it fetches, realises, switches, watches, commits and goes back.
+//! Everything that it touches is named by one [`config`] file, so that a test can give it a world of its own. It knows
+//! neither how a release is made nor what is in a secret.
+
+pub mod boot;
+mod clock;
+mod commands;
+pub mod config;
+mod errors;
+mod fault;
+pub mod health;
+mod interrupt;
+pub mod mirrors;
+pub mod nix;
+mod process;
+mod program;
+pub mod records;
+pub mod secrets;
+pub mod switching;
+pub mod updater;
+
+pub use clock::Clock;
+pub use errors::chain;
+pub use interrupt::{Interrupt, Limits};
+pub use program::{command, main};

@@ -1,0 +1,65 @@
+//! The command line as a whole.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{Args, Command, CommandFactory, Parser, ValueHint};
+use clawlets_model::ExitCode;
+use clawlets_printer::Fault;
+use clawlets_verbs::{OutputFlags, program};
+
+use crate::{
+    commands::Commands,
+    config::{self, Config},
+    fault::of_config,
+};
+
+/// Apply this host's releases, prove them, take them back; install its secrets.
+///
+/// Every switch may also be written `--no-X`, `--X=true` or `--X=false`.
+#[derive(Debug, Parser)]
+#[command(name = "clawlets-host", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    output: OutputFlags,
+    #[command(flatten)]
+    config: ConfigFlag,
+    #[command(subcommand)]
+    command: Commands,
+}
+
+/// Which world this is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ConfigFlag {
+    /// The file that says what this host is and where everything lies.
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        default_value = "/etc/clawlets/host.toml",
+        value_hint = ValueHint::FilePath,
+        help_heading = "Global options"
+    )]
+    config: PathBuf,
+}
+
+impl ConfigFlag {
+    pub(crate) fn load(&self) -> Result<Config, Fault> {
+        config::load(&self.config).map_err(|error| of_config(&error))
+    }
+}
+
+/// The definition of the command line, for the reference.
+#[must_use]
+pub fn command() -> Command {
+    Arguments::command()
+}
+
+/// Runs the program on a command line, the program's name first.
+#[must_use]
+pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let (arguments, printer) = match program::read::<Arguments>(words) {
+        Ok(invocation) => (invocation.arguments, invocation.printer),
+        Err(code) => return code,
+    };
+    program::conclude(&printer, arguments.command.run(&printer, &arguments.config))
+}
