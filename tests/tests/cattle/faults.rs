@@ -11,7 +11,10 @@ fn task(script: &str) -> String {
 }
 
 fn world(config: &str) -> World {
-    let mut world = World::start();
+    orchestrated(World::start(), config)
+}
+
+fn orchestrated(mut world: World, config: &str) -> World {
     world.configure(config);
     world.orchestrate();
     world
@@ -66,7 +69,8 @@ fn a_vm_powers_itself_off_when_the_orchestrator_is_dead_for_good() {
 
 #[test]
 fn a_vm_that_never_calls_is_replaced_and_then_given_up() {
-    let world = world("boot_timeout = \"1s\"\n");
+    // One that boots is not there within a second; one of the pool would be.
+    let world = orchestrated(World::start_with(&["--cold"]), "boot_timeout = \"1s\"\n");
     let id = world.spawn(&task("echo hello"), "5m", &["--max-attempts", "2"]);
     let job = world.until(&id, "status", ENDED);
     assert_eq!(
