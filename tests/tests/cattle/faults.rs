@@ -27,7 +27,7 @@ fn times_ended(world: &World, id: &str) -> usize {
 
 #[test]
 fn a_power_cut_while_a_vm_boots_ends_the_job_once_and_leaves_no_vm() {
-    let mut world = world("");
+    let mut world = orchestrated(World::start_with(&["--cold"]), "");
     let id = world.spawn(&task("echo hello"), "5m", &[]);
     world.until(&id, "phase", &["booting"]);
     world.kill_orchestrator();
