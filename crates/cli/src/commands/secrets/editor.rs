@@ -58,7 +58,13 @@ impl Vigil {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let mut line: OsString = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
         line.push(" \"$1\"");
-        // The variable may hold flags too, as in `code --wait`, so a shell takes it apart.
+        // The variable may hold flags too, as in `code --wait`, so a shell takes it apart. A plain command takes the shell's
+        // place, so that ending the child ends the editor.
+        if !line.to_string_lossy().contains([';', '&', '|', '<', '>', '(', ')', '{', '}', '`', '\n']) {
+            let mut plain = OsString::from("exec env ");
+            plain.push(line);
+            line = plain;
+        }
         let child = Command::new("sh").arg("-c").arg(line).arg("sh").arg(path).spawn();
         let failed = |error: io::Error| {
             Fault::new(FaultCode::SecretsEditor, "the editor cannot be started").because(&error)

@@ -3,7 +3,8 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::Path,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::Stdio,
 };
 
@@ -18,7 +19,12 @@ use super::place::Place;
 use crate::terminal::Terminal;
 
 /// An editor that has the file open until it is ended.
-const EDITOR: &str = "sh -c 'echo it is open; exec sleep 60' sh";
+fn editor(place: &Place) -> PathBuf {
+    let path = place.path().join("editor");
+    fs::write(&path, "#!/bin/sh\necho it is open\nexec sleep 60\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
 
 /// A folder in memory in which nobody else edits.
 fn memory() -> tempfile::TempDir {
@@ -35,7 +41,7 @@ fn a_signal_during_an_edit_leaves_nothing_readable_behind() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP] {
         let memory = memory();
         let mut command = place.command(&["edit", "z_ai_api_key"]);
-        command.env("EDITOR", EDITOR).env("XDG_RUNTIME_DIR", memory.path());
+        command.env("EDITOR", editor(&place)).env("XDG_RUNTIME_DIR", memory.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut said = String::new();
@@ -54,7 +60,7 @@ fn ctrl_c_in_an_editor_leaves_nothing_readable_behind() {
     let (place, value) = Place::whole();
     let memory = memory();
     let mut command = place.command(&["edit", "z_ai_api_key"]);
-    command.env("EDITOR", EDITOR).env("XDG_RUNTIME_DIR", memory.path());
+    command.env("EDITOR", editor(&place)).env("XDG_RUNTIME_DIR", memory.path());
     let mut terminal = Terminal::of(&mut command);
     terminal.expect("it is open");
     let ran = terminal.interrupt();
