@@ -9,6 +9,10 @@ in
 {
   lib.fleet = import ./fleet.nix { inherit nixpkgs system; };
   nixosModules.default = { imports = [ ./modules ]; };
-  packages.${system} = programs // { default = programs.clawlets; };
+  packages.${system} = programs // {
+    default = programs.clawlets;
+    # Writes a disk to a server and makes a snapshot of it: the workflow cattle-image calls it.
+    inherit (pkgs) hcloud-upload-image;
+  };
   devShells.${system}.default = import ./shell.nix { inherit pkgs; };
 }

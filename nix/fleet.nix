@@ -21,16 +21,32 @@ let
   };
   nixosConfigurations = lib.mapAttrs machine declaration.hosts;
 
-  named = name: toplevel: { "${name}-system" = toplevel; };
+  # The disk that a host boots from where it cannot be installed over SSH.
+  variant = host: if host.provider == "aws" then "amazon" else "raw";
+  cattleImage = (lib.nixosSystem {
+    specialArgs.clawlets = { inherit programs; };
+    modules = [ ./cattle-image.nix { nixpkgs.hostPlatform = system; } ];
+  }).config.system.build.images.raw;
+
+  named = name: build: host: {
+    "${name}-system" = build.toplevel;
+    "${name}-image" = build.images.${variant host};
+  };
   outputs = name: host:
     let
-      toplevel = nixosConfigurations.${name}.config.system.build.toplevel;
+      inherit (nixosConfigurations.${name}.config.system) build;
       hasAlias = host.flakeHost != "" && !(declaration.hosts ? ${host.flakeHost});
     in
-    named name toplevel // lib.optionalAttrs hasAlias (named host.flakeHost toplevel);
+    named name build host // lib.optionalAttrs hasAlias (named host.flakeHost build host);
 in
 {
   inherit nixosConfigurations;
-  packages.${system} = lib.foldl' (all: name: all // outputs name declaration.hosts.${name}) { }
+  packages.${system} = lib.foldl' (all: name: all // outputs name declaration.hosts.${name})
+    {
+      clawlets-cattle-image = cattleImage;
+      # As it was called before.
+      clawdlets-cattle-image = cattleImage;
+      cattle-x86_64-linux-hcloud-image = cattleImage;
+    }
     (lib.attrNames declaration.hosts);
 }

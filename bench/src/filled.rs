@@ -52,9 +52,26 @@ pub(crate) fn fill(store: &Path, scale: &Scale) {
     tx.commit().expect("the rows are valid");
 }
 
-/// 128 random bits as text.
-pub(crate) fn fresh_key() -> String {
-    hex::encode(random())
+/// How the idempotency keys of one caller follow one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// ULIDs: each is higher than those of the milliseconds before, so that a store appends them.
+    Ordered,
+    /// 128 random bits: each goes to another place of the store's index.
+    Random,
+}
+
+impl Keys {
+    /// One that nobody had before.
+    pub(crate) fn fresh(self) -> String {
+        match self {
+            Self::Ordered => {
+                let millis = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
+                JobId::from_parts(millis, u128::from_le_bytes(random())).to_string()
+            }
+            Self::Random => hex::encode(random()),
+        }
+    }
 }
 
 fn random() -> [u8; 16] {
@@ -68,7 +85,7 @@ fn insert(tx: &Connection, n: u64, standing: &Standing, created: Timestamp, now:
     let id =
         JobId::from_parts(u64::try_from(created_at).unwrap_or(0), u128::from_le_bytes(random())).to_string();
     let requester = REQUESTERS[usize::try_from(n).unwrap_or(0) % REQUESTERS.len()];
-    let key = fresh_key();
+    let key = Keys::Random.fresh();
     let later = (now + SignedDuration::from_hours(24)).as_millisecond();
     let (status, phase, vm, run_at) = match standing {
         Standing::Ended => ("done", "gone", "gone", created_at),

@@ -10,6 +10,7 @@ use over_socket::OverSocket;
 use straight::Straight;
 
 use crate::{
+    filled::Keys,
     load::{Load, median_round},
     process::{Memory, processor_time},
     report::{Figure, Report},
@@ -29,6 +30,7 @@ const NODE_MEMORY: f64 = 76.0;
 struct Rounds {
     empty: Vec<Load>,
     many_rows: Vec<Load>,
+    many_rows_and_random_keys: Vec<Load>,
     one_connection: Vec<Load>,
     shared_commits: Vec<Load>,
     own_commits: Vec<Load>,
@@ -55,9 +57,12 @@ pub(crate) fn run(scale: &Scale) -> Report {
         to_many_rows.warm_up().await;
         let mut rounds = Rounds::default();
         for _ in 0..scale.rounds {
-            rounds.empty.push(to_empty.enqueue(scale.jobs).await);
-            rounds.many_rows.push(to_many_rows.enqueue(scale.jobs).await);
-            rounds.one_connection.push(alone.enqueue(scale.jobs_one_by_one).await);
+            rounds.empty.push(to_empty.enqueue(scale.jobs, Keys::Ordered).await);
+            rounds.many_rows.push(to_many_rows.enqueue(scale.jobs, Keys::Ordered).await);
+            // Half as many: the store takes no more than 100 000 that wait.
+            let random = to_many_rows.enqueue(scale.jobs / 2, Keys::Random).await;
+            rounds.many_rows_and_random_keys.push(random);
+            rounds.one_connection.push(alone.enqueue(scale.jobs_one_by_one, Keys::Ordered).await);
             rounds.shared_commits.push(shared.enqueue(scale.connections, scale.jobs).await);
             rounds.own_commits.push(own.enqueue(scale.connections, scale.jobs_one_by_one).await);
         }
@@ -83,15 +88,21 @@ pub(crate) fn run(scale: &Scale) -> Report {
         "The callers run on one thread of their own and share the machine with the orchestrator, which held {:.1} MB before.",
         memory_before.resident / 1e6
     ));
-    report.note("Every job has a random idempotency key and the persona and task of a real spawn; `synchronous=FULL`.");
+    report.note("Every job has an idempotency key, a ULID unless it says random, and the persona and task of a real spawn; `synchronous=FULL`.");
     report
 }
 
 fn tell(report: &mut Report, scale: &Scale, rounds: Rounds) {
     let connections = scale.connections;
-    let [empty, many, one, shared, own] =
-        [rounds.empty, rounds.many_rows, rounds.one_connection, rounds.shared_commits, rounds.own_commits]
-            .map(median_round);
+    let [empty, many, random, one, shared, own] = [
+        rounds.empty,
+        rounds.many_rows,
+        rounds.many_rows_and_random_keys,
+        rounds.one_connection,
+        rounds.shared_commits,
+        rounds.own_commits,
+    ]
+    .map(median_round);
     let own_commits = format!("one commit per job, {connections} callers, no socket");
     let over = format!("socket, {connections} connections");
     report.add(
@@ -121,6 +132,11 @@ fn tell(report: &mut Report, scale: &Scale, rounds: Rounds) {
         Figure::millis("… p99", many.latencies.millis(0.99))
             .target(25.0)
             .against("empty store", empty.latencies.millis(0.99)),
+    );
+    report.add(
+        Figure::per_second(format!("{over}, {rows} rows, random keys"), random.per_second)
+            .target(5_000.0)
+            .against("empty store", empty.per_second),
     );
     report.add(
         Figure::per_second(format!("{over}, empty store"), empty.per_second)

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::{
-    filled::fresh_key,
+    filled::Keys,
     load::{Load, load},
 };
 
@@ -44,12 +44,12 @@ impl OverSocket {
 
     /// Opens every connection.
     pub(super) async fn warm_up(&self) {
-        self.enqueue(self.callers.len()).await;
+        self.enqueue(self.callers.len(), Keys::Ordered).await;
     }
 
-    pub(super) async fn enqueue(&self, jobs: usize) -> Load {
+    pub(super) async fn enqueue(&self, jobs: usize, keys: Keys) -> Load {
         load(&self.callers, jobs, async |client: &Client| {
-            let request = EnqueueRequest { idempotency_key: Some(fresh_key()), ..self.template.clone() };
+            let request = EnqueueRequest { idempotency_key: Some(keys.fresh()), ..self.template.clone() };
             let answer = client.enqueue(&request).await.expect("the orchestrator takes the job");
             assert!(!answer.deduped, "a fresh key gives a fresh job");
         })

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::num::NonZeroUsize;
 
 use crate::{
-    filled::fresh_key,
+    filled::Keys,
     interrupt,
     load::{Load, load},
     site::Site,
@@ -88,7 +88,7 @@ impl Straight {
             let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
             let new = NewJob {
                 id: JobId::from_parts(millis, u128::from_le_bytes(random)),
-                idempotency_key: Some(fresh_key()),
+                idempotency_key: Some(Keys::Ordered.fresh()),
                 ..self.template.clone()
             };
             let admission = Admission { max_queued: Some(MAX_QUEUED), ..Admission::default() };

@@ -14,7 +14,7 @@ use super::{
     cloud::{Account, LocalCloud},
     timeline::{Clocks, Timeline},
 };
-use crate::filled::fresh_key;
+use crate::filled::Keys;
 
 /// How long a job may take to its very end.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,7 +40,7 @@ pub(super) fn request(argv: &[&str]) -> EnqueueRequest {
     EnqueueRequest {
         protocol_version: limits::PROTOCOL_VERSION,
         requester: None,
-        idempotency_key: Some(fresh_key()),
+        idempotency_key: Some(Keys::Ordered.fresh()),
         kind: JobKind::CattleSpawn,
         payload: json!({ "persona": "rex", "task": task, "ttl": "10m" }),
         run_at: None,

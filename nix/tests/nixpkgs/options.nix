@@ -59,11 +59,13 @@ in
       interfaces = set { allowedTCPPorts = with' (listOf port) [ ]; };
     };
 
+    environment.systemPackages = with' (listOf package) [ ];
     environment.etc = set { text = with' (nullOr lines) null; source = with' (nullOr path) null; };
     services.journald.extraConfig = with' lines "";
     services.openssh = {
       enable = with' bool false;
       openFirewall = with' bool true;
+      authorizedKeysFiles = strings;
       settings = with' (attrsOf atom) { };
       hostKeys = with' (listOf (attrsOf atom)) [ ];
     };

@@ -41,6 +41,7 @@ in
   "gnugrep"
   "gnused"
   "hcloud"
+  "hcloud-upload-image"
   "iproute2"
   "jq"
   "minisign"

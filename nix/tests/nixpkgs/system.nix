@@ -38,4 +38,11 @@ in
         ${lib.concatMapStrings units config.systemd.packages}
         ${lib.concatStringsSep "" (lib.mapAttrsToList put config.environment.etc)}
       '';
+
+  # One disk for each kind of machine, as `system.build.images` has them.
+  system.build.images = lib.genAttrs [ "amazon" "raw" ] (variant:
+    pkgs.runCommand "nixos-image-${variant}-${config.networking.hostName}" { } ''
+      mkdir $out
+      ln -s ${config.system.build.toplevel} $out/system
+    '');
 }

@@ -60,6 +60,27 @@ fn a_host_can_be_found_under_the_name_that_it_is_given_in_the_flake() {
 }
 
 #[test]
+fn each_host_is_a_disk_of_its_providers_kind_and_so_is_a_cattle_vm() {
+    let test = "each_host_is_a_disk_of_its_providers_kind_and_so_is_a_cattle_vm";
+    let Some(desk) = Desk::fresh(test) else { return };
+    let line = ["host", "add", "--dir", "project", "--host", "aws-1", "--provider", "aws"];
+    desk.clawlets(&line).succeeds();
+    let output = |name: &str| desk.eval(&format!("packages.x86_64-linux.\"{name}\".drvPath"));
+    let cattle = output("clawlets-cattle-image");
+    for (name, image) in [
+        ("web-1-image", "raw-web-1"),
+        ("aws-1-image", "amazon-aws-1"),
+        ("clawlets-cattle-image", "raw-clawlets-cattle"),
+    ] {
+        let path = output(name);
+        assert!(path.as_str().unwrap().ends_with(&format!("-nixos-image-{image}.drv")), "{name}: {path}");
+    }
+    for alias in ["clawdlets-cattle-image", "cattle-x86_64-linux-hcloud-image"] {
+        assert_eq!(output(alias), cattle, "{alias}");
+    }
+}
+
+#[test]
 fn a_module_of_the_project_counts_and_a_misspelt_option_is_refused() {
     let test = "a_module_of_the_project_counts_and_a_misspelt_option_is_refused";
     let Some(desk) = Desk::declaring(test, &declaration(&json!({}))) else { return };
@@ -129,7 +150,16 @@ fn the_programs_are_packages_of_what_cargo_reads_and_of_nothing_else() {
         "project/flake.nix",
         &outputs.replace("inputs.clawlets = { };", "inputs.clawlets.url = \"path:../clawlets\";"),
     );
-    for name in ["clawlets", "clf", "clf-orchestrator", "clf-units", "clawlets-cattle", "default"] {
+    for name in [
+        "clawlets",
+        "clf",
+        "clf-orchestrator",
+        "clf-units",
+        "clawlets-host",
+        "clawlets-host-units",
+        "clawlets-cattle",
+        "default",
+    ] {
         desk.eval(&format!("packages.x86_64-linux.{name}.drvPath"));
     }
     desk.eval("devShells.x86_64-linux.default.drvPath");

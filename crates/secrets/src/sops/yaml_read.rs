@@ -146,6 +146,7 @@ impl Builder {
     }
 
     fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle, line: usize) -> Result<(), YamlError> {
+        let text = separated(text, style, line)?;
         let plain = match style {
             ScalarStyle::Plain => resolve(&text),
             ScalarStyle::SingleQuoted
@@ -244,6 +245,38 @@ impl Builder {
             let root = self.root.get_or_insert_default();
             root.items.extend(comments.into_iter().map(|(_, comment)| Item::Comment(comment)));
         }
+    }
+}
+
+/// What a text with U+2028 or U+2029 means. These are characters to this parser and line ends to the reference program,
+/// which goes on after them in a new line, with its indentation.
+fn separated(text: Cow<'_, str>, style: ScalarStyle, line: usize) -> Result<Cow<'_, str>, YamlError> {
+    const SEPARATORS: [char; 2] = ['\u{2028}', '\u{2029}'];
+    const NEXT_LINE: char = '\u{85}';
+    const BLANKS: [char; 2] = [' ', '\t'];
+    const DIFFERS: &str = "programs read the line ends U+0085, U+2028 and U+2029 in different ways; write them as \\N, \\L and \\P in double quotes";
+    match style {
+        ScalarStyle::DoubleQuoted => Ok(text),
+        ScalarStyle::Plain | ScalarStyle::SingleQuoted if text.contains(NEXT_LINE) => refuse(line, DIFFERS),
+        ScalarStyle::Plain | ScalarStyle::SingleQuoted if text.contains(SEPARATORS) => {
+            let mut joined = String::with_capacity(text.len());
+            let mut rest = text.as_ref();
+            for separator in text.matches(SEPARATORS) {
+                let (line, next) = rest.split_once(separator).unwrap_or((rest, ""));
+                joined.push_str(line.trim_end_matches(BLANKS));
+                joined.push_str(separator);
+                rest = next.trim_start_matches(BLANKS);
+            }
+            joined.push_str(rest);
+            Ok(Cow::Owned(joined))
+        }
+        ScalarStyle::Plain | ScalarStyle::SingleQuoted => Ok(text),
+        ScalarStyle::Literal | ScalarStyle::Folded
+            if text.contains(NEXT_LINE) || text.contains(SEPARATORS) =>
+        {
+            refuse(line, DIFFERS)
+        }
+        ScalarStyle::Literal | ScalarStyle::Folded => Ok(text),
     }
 }
 

@@ -33,10 +33,15 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ),
     ("odd keys", "\"a b\": 1\n\"a:b\": x\n\"true\": y\n\"ä\": z\n\"with # hash\": w\n"),
     (
+        "line ends that only some programs know",
+        "\"a\\u2028b\": \"c\\u2029d\"\n\"\\u2028\": \"\\u0085\"\n\"x\\u2029\\u2028y\": e\n\"n\\u0085m\": f\n\"\\ufeffg\\u200b\": h\nin:\n    deep:\n        \"p\\u2028q\": r\n",
+    ),
+    (
         "comments",
         "# first\n# second\na: one\nb: two\n# before c\nc:\n    # inside\n    d: three\n    # after d\n    e: four\n# last\n",
     ),
     ("readable", "a: hidden\nb_unencrypted: seen\nc_unencrypted:\n    d: seen too\n    e: 12\n"),
+    ("readable line ends", "a_unencrypted: \"b\\u2028c\"\nd_unencrypted: \"e\\u0085f\"\nx: y\n"),
 ];
 
 struct Place {

@@ -170,6 +170,8 @@ fn yaml_that_sops_has_no_form_for_is_refused_with_the_line() {
         ("a: 1\na: 2\n", 2, "twice"),
         ("a: 0123\n", 1, "quotes"),
         ("a: 1\nb: 1_000\n", 2, "quotes"),
+        ("a: 'b\u{85}c'\n", 1, "line ends"),
+        ("a: 1\nb: |\n  c\u{2028}d\n", 3, "line ends"),
         ("a: [1\n", 1, ""),
         ("a: \"x\n", 1, ""),
     ] {
