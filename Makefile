@@ -1,11 +1,12 @@
 # make demo   the main job, on this machine, without any account
 # make test   every test
+# make test-gateway   the tests with the real gateway of a bot; installs some 650 MB, and takes a minute and 1.7 GB of memory
 # make check  what CI runs besides the tests: formatting, clippy, licences
 # make docs   the generated reference
 # make bench  every figure in bench/README.md, measured on this machine; takes about a quarter of an hour
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: demo test check docs build guest setup setup-tests release bench
+.PHONY: demo test test-gateway check docs build guest setup setup-tests release bench
 
 CARGO ?= cargo
 TARGET ?= $(or $(CARGO_TARGET_DIR),target)
@@ -29,6 +30,7 @@ guest: setup
 
 build: setup guest
 	$(CARGO) build --locked --workspace --bins
+	for name in memory-read memory-write memory-edit; do ln -sf clf $(TARGET)/debug/$$name; done
 
 demo: build
 	scripts/demo
@@ -40,6 +42,10 @@ test: setup-tests build
 	@awk '/^test result/ { passed += $$4; failed += $$6 } /^skipped: / { skipped++ } \
 	  END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' $(TARGET)/test.log
 
+test-gateway: build
+	folder=$$(scripts/setup-gateway) && \
+	  OPENCLAW_FOLDER=$$folder $(CARGO) test --locked -p clawlets-tests --test gateway -- --test-threads=1
+
 check:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
@@ -49,10 +55,12 @@ check:
 docs: build
 	$(TARGET)/debug/clawlets docs --out docs/reference
 	$(TARGET)/debug/clf-orchestrator --write-reference docs/reference
+	$(TARGET)/debug/clawlets-control --write-reference docs/reference
 
 # The programs as they ship.
 release: guest
 	$(CARGO) build --locked --workspace --bins --release
+	for name in memory-read memory-write memory-edit; do ln -sf clf $(TARGET)/release/$$name; done
 	install -D -m 0755 $(GUEST) $(TARGET)/release/guest/clawlets-cattle
 
 # The programs as they ship are measured, and the tables of bench/README.md and the picture of the guide are written anew.

@@ -9,9 +9,8 @@ let
   whole = lib.recursiveUpdate defaults.declaration (removeAttrs file [ "hosts" ]);
   host = name: given:
     let filled = lib.recursiveUpdate defaults.host given; in
-    lib.recursiveUpdate
-      { aws.bootstrapPrefix = "bootstrap/${name}"; }
-      (if filled.aws.bootstrapPrefix == "" then removeAttrs filled [ "aws" ] else filled);
+    if filled.aws.bootstrapPrefix != "" then filled
+    else lib.recursiveUpdate filled { aws.bootstrapPrefix = "bootstrap/${name}"; };
 in
 if version != 13 then
   throw "fleet/clawlets.json is of version ${toString version} and not 13: 'clawlets config migrate' rewrites it"

@@ -13,7 +13,18 @@
       provider = "hetzner";
       secretEnv = { };
     };
+    aws = {
+      region = "eu-central-1";
+      bucket = "";
+    };
     control.url = "";
+    memory = {
+      backend = "local";
+      mountPoint = "/memory";
+      server = "";
+      export = "";
+      protected = [ ];
+    };
   };
 
   host = {
@@ -21,7 +32,10 @@
     provider = "hetzner";
     diskDevice = "/dev/sda";
     flakeHost = "";
-    aws.bootstrapPrefix = "";
+    aws = {
+      bootstrapPrefix = "";
+      discordTokenSecret = "";
+    };
     provisioning.adminCidr = "";
     sshExposure.mode = "bootstrap";
     tailnet.mode = "tailscale";
@@ -42,7 +56,10 @@
         narinfoCachePositiveTtl = 3600;
       };
     };
-    selfUpdate.enable = false;
+    selfUpdate = {
+      enable = false;
+      interval = "30m";
+    };
   };
 
   bot = {
@@ -53,6 +70,10 @@
       github = {
         appId = 0;
         privateKeySecret = "";
+        sync = {
+          enable = false;
+          interval = "15m";
+        };
       };
       resources = {
         memoryMax = "4G";

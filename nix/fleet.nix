@@ -12,7 +12,7 @@ let
   programs = import ./packages.nix { pkgs = nixpkgs.legacyPackages.${system}; };
 
   machine = name: host: lib.nixosSystem {
-    specialArgs.clawlets = { inherit declaration host name programs source; };
+    specialArgs.clawlets = { inherit declaration host name programs source system; };
     modules = [
       ./modules
       (./machines + "/${host.provider}.nix")

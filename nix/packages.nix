@@ -28,8 +28,18 @@ let
 
   workspace = build pkgs.rustPlatform {
     pname = "clawlets-workspace";
-    cargoBuildFlags = [ "-p" "clawlets-cli" "-p" "clawlets-clf" "-p" "clawlets-orchestrator" ];
+    cargoBuildFlags = [ "-p" "clawlets-cli" "-p" "clawlets-clf" "-p" "clawlets-orchestrator" "-p" "clawlets-host" ];
   };
+
+  # The unit files of a program as they ship, with the program of this build.
+  units = package: prefix: program: pkgs.runCommand "${package}-${version}" { } ''
+    install -d $out/lib/systemd/system
+    for unit in ${../systemd}/${prefix}*.service ${../systemd}/${prefix}*.socket ${../systemd}/${prefix}*.timer; do
+      test -e "$unit" || continue
+      sed 's|/usr/bin/${program.meta.mainProgram}|${program}/bin/${program.meta.mainProgram}|' \
+        "$unit" > "$out/lib/systemd/system/''${unit##*/}"
+    done
+  '';
 
   only = name: description: pkgs.runCommand "${name}-${version}"
     {
@@ -38,10 +48,19 @@ let
     install -D -m 0755 ${workspace}/bin/${name} $out/bin/${name}
   '';
 in
-{
+rec {
   clawlets = only "clawlets" "The operator's program";
-  clf = only "clf" "The bots' program";
+  # The verbs of the shared memory are also found under names of their own.
+  clf = pkgs.runCommand "clf-${version}"
+    {
+      meta = { description = "The bots' program"; mainProgram = "clf"; };
+    } ''
+    install -D -m 0755 ${workspace}/bin/clf $out/bin/clf
+    for name in memory-read memory-write memory-edit; do ln -s clf $out/bin/$name; done
+  '';
   clf-orchestrator = only "clf-orchestrator" "Runs tasks in disposable VMs";
+  clawlets-control = only "clawlets-control" "The control API: deploys asked for from chats and terminals";
+  clawlets-host = only "clawlets-host" "Applies a host's releases, and opens its secrets";
 
   # The one program inside a disposable VM: static and small.
   clawlets-cattle = build pkgs.pkgsStatic.rustPlatform {
@@ -50,12 +69,6 @@ in
     buildType = "guest";
   };
 
-  # The unit files as they ship, with the program of this build.
-  clf-units = pkgs.runCommand "clf-units-${version}" { } ''
-    install -d $out/lib/systemd/system
-    for unit in ${../systemd}/*.service ${../systemd}/*.socket ${../systemd}/*.timer; do
-      sed 's|/usr/bin/clf-orchestrator|${only "clf-orchestrator" "Runs tasks in disposable VMs"}/bin/clf-orchestrator|' \
-        "$unit" > "$out/lib/systemd/system/''${unit##*/}"
-    done
-  '';
+  clf-units = units "clf-units" "clf-" clf-orchestrator;
+  clawlets-host-units = units "clawlets-host-units" "clawlets-" clawlets-host;
 }

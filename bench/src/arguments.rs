@@ -5,11 +5,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, ValueEnum};
 
 use crate::{
-    checks, enqueue, idle, list,
+    checks, control, enqueue, github_sync, idle, list, memory,
     recorded::{self, Recorded},
     report::Report,
     scale::Scale,
-    spawn,
+    spawn, updates,
 };
 
 /// Measure the programs that lie beside this one.
@@ -53,6 +53,20 @@ pub(crate) enum Benchmark {
     Spawn,
     /// The checks before a commit and a push.
     Checks,
+    /// Reads and writes of the shared memory a second.
+    Memory,
+    /// The memory that a sync of many pull requests and issues takes.
+    GithubSync,
+    /// Requests a second to the control API, and how soon its function answers.
+    Control,
+    /// What it costs to verify a release.
+    Verify,
+    /// What it costs to look for a release when there is none.
+    Poll,
+    /// From a failed verdict to the old system.
+    Rollback,
+    /// How many hosts of a fleet run a bad release.
+    Waves,
 }
 
 impl Benchmark {
@@ -63,6 +77,13 @@ impl Benchmark {
             Self::Idle => idle::run(scale),
             Self::Spawn => spawn::run(scale),
             Self::Checks => checks::run(scale),
+            Self::Memory => memory::run(scale),
+            Self::GithubSync => github_sync::run(scale),
+            Self::Control => control::run(scale),
+            Self::Verify => updates::verify(scale),
+            Self::Poll => updates::poll(scale),
+            Self::Rollback => updates::rollback(scale),
+            Self::Waves => updates::waves(scale),
         }
     }
 }

@@ -5,14 +5,17 @@
 
 mod arguments;
 mod checks;
+mod control;
 mod enqueue;
 mod filled;
+mod github_sync;
 mod idle;
 mod interrupt;
 mod latencies;
 mod list;
 mod load;
 mod machine;
+mod memory;
 mod process;
 mod recorded;
 mod report;
@@ -20,6 +23,7 @@ mod scale;
 mod site;
 mod spawn;
 mod timed;
+mod updates;
 
 use std::process::ExitCode;
 

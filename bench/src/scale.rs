@@ -31,6 +31,8 @@ pub(crate) struct Scale {
     pub(crate) hosts: usize,
     /// Files in the push that is checked.
     pub(crate) files: usize,
+    /// Pull requests and issues that are synced.
+    pub(crate) items: u64,
 }
 
 impl Scale {
@@ -50,6 +52,7 @@ impl Scale {
             spawns_at_once: 12,
             hosts: 10_000,
             files: 5_000,
+            items: 100_000,
         }
     }
 
@@ -74,6 +77,7 @@ impl Scale {
             spawns_at_once: 1,
             hosts: 20,
             files: 20,
+            items: 300,
         }
     }
 }

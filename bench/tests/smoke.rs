@@ -64,3 +64,52 @@ fn checks_are_timed_beside_programs_that_only_read() {
     assert_eq!(report["figures"].as_array().unwrap().len(), 2, "{report}");
     assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
 }
+
+#[test]
+fn the_memory_is_measured_beside_scripts() {
+    let report = report("memory");
+    assert_eq!(report["figures"].as_array().unwrap().len(), 6, "{report}");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+}
+
+#[test]
+fn the_memory_of_a_sync_is_measured_beside_one_that_keeps_everything() {
+    let report = report("github-sync");
+    assert_eq!(report["figures"].as_array().unwrap().len(), 4, "{report}");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+}
+
+#[test]
+fn the_control_api_answers_and_refuses_under_load() {
+    let report = report("control");
+    let found = values(&report);
+    assert!(found.len() == 6 && found.iter().all(|value| *value > 0.0), "{report}");
+}
+
+#[test]
+fn verifying_a_release_is_timed_beside_the_programs_of_a_script() {
+    let report = report("verify");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+    assert_eq!(report["figures"][0]["baseline"]["name"], "minisign -V twice, and sha256sum");
+}
+
+#[test]
+fn a_look_in_vain_is_weighed_beside_a_script() {
+    let report = report("poll");
+    assert_eq!(report["figures"].as_array().unwrap().len(), 4, "{report}");
+    assert!(values(&report)[..3].iter().all(|value| *value > 0.0), "{report}");
+}
+
+#[test]
+fn the_way_back_is_timed_without_the_switch_of_the_old_system() {
+    let report = report("rollback");
+    assert!(values(&report).iter().all(|value| *value > 0.0), "{report}");
+}
+
+#[test]
+fn a_bad_release_reaches_fewer_hosts_in_waves_than_at_once() {
+    let report = report("waves");
+    let figure = &report["figures"][0];
+    let at_once = figure["baseline"]["value"].as_f64().unwrap();
+    assert!(figure["value"].as_f64().unwrap() < at_once && at_once > 1.0, "{report}");
+}

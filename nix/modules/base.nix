@@ -1,5 +1,5 @@
 # What every host has.
-{ clawlets, lib, ... }:
+{ lib, ... }:
 {
   system.stateVersion = lib.mkDefault "26.05";
   time.timeZone = lib.mkDefault "UTC";
@@ -11,6 +11,4 @@
     SystemMaxUse=2G
   '';
   systemd.coredump.enable = false;
-  warnings = lib.optional clawlets.host.selfUpdate.enable
-    "hosts.${clawlets.name}.selfUpdate.enable: these modules have no unit that fetches releases";
 }

@@ -21,14 +21,46 @@ let
     ${programs.clawlets}/bin/clawlets gateway render --dir ${source} --bot ${id} > $out
   '';
 
-  start = id: bot: pkgs.writeShellScript (unit id) ''
+  script = name: bot: command: pkgs.writeShellScript name ''
     set -eu
     for variable in ${lib.concatStringsSep " " (lib.attrNames (variables bot))}; do
       value="$(cat "$CREDENTIALS_DIRECTORY/$variable")"
       export "$variable=$value"
     done
-    exec ${gateway.package}/bin/openclaw gateway run --bind loopback
+    exec ${gateway.package}/bin/openclaw ${command}
   '';
+  start = id: bot: script (unit id) bot "gateway run --bind loopback";
+
+  # Read by systemd as root: a bot gets its own variables, and can open no other secret.
+  credentials = bot: lib.mapAttrsToList
+    (variable: secret: "${variable}:/run/clawlets/secrets/${secret}")
+    (variables bot);
+
+  # What a bot is given, encrypted, by content: it starts again when one of its secrets is another.
+  encrypted = secret: "${source}/secrets/hosts/${clawlets.name}/${secret}.yaml";
+  triggers = bot: map
+    (secret: builtins.path { path = encrypted secret; name = "${secret}.yaml"; })
+    (lib.filter (secret: builtins.pathExists (encrypted secret)) (lib.attrValues (variables bot)));
+
+  surroundings = id: {
+    HOME = home id;
+    OPENCLAW_CONFIG_PATH = "${configuration id}";
+    OPENCLAW_STATE_DIR = "/var/lib/clawlets/bots/${id}";
+    OPENCLAW_WORKSPACE_DIR = "${home id}/workspace";
+    OPENCLAW_NIX_MODE = "1";
+    OPENCLAW_NO_AUTO_UPDATE = "1";
+    OPENCLAW_DISABLE_BONJOUR = "1";
+  };
+
+  # Asks the gateway of a bot for its health, as that bot and with its credentials, whoever calls.
+  health = id: bot:
+    let
+      words = [ "systemd-run" "--quiet" "--collect" "--pipe" "--wait" "--uid=${user id}" "--gid=${user id}" ]
+        ++ map (line: "--property=LoadCredential=${line}") (credentials bot)
+        ++ lib.mapAttrsToList (key: value: "--setenv=${key}=${value}") (surroundings id)
+        ++ [ "${script "clawlets-health-${id}" bot "health --json"}" ];
+    in
+    "${id}) exec ${lib.concatStringsSep " " words} ;;\n";
 
   proxied = host.egress.mode == "proxy-allowlist";
   proxy = "http://127.0.0.1:18338";
@@ -38,17 +70,10 @@ let
     aliases = [ "clawdbot-${id}.service" ];
     wantedBy = [ "multi-user.target" ];
     wants = [ "network-online.target" ];
-    after = [ "network-online.target" "clawlets-secrets.service" "clawlets-repo-seed.service" ];
-    path = gateway.tools ++ lib.optional bot.clf.cattle.allow programs.clf;
-    environment = {
-      HOME = home id;
-      OPENCLAW_CONFIG_PATH = "${configuration id}";
-      OPENCLAW_STATE_DIR = "/var/lib/clawlets/bots/${id}";
-      OPENCLAW_WORKSPACE_DIR = "${home id}/workspace";
-      OPENCLAW_NIX_MODE = "1";
-      OPENCLAW_NO_AUTO_UPDATE = "1";
-      OPENCLAW_DISABLE_BONJOUR = "1";
-    } // lib.optionalAttrs proxied {
+    after = [ "network-online.target" "clawlets-secrets.service" "clawlets-repo-seed.service" "clawlets-memory-init.service" ];
+    path = gateway.tools ++ [ programs.clf ];
+    restartTriggers = triggers bot;
+    environment = surroundings id // lib.optionalAttrs proxied {
       HTTP_PROXY = proxy;
       HTTPS_PROXY = proxy;
       http_proxy = proxy;
@@ -68,10 +93,7 @@ let
       WorkingDirectory = "${home id}/workspace";
       StateDirectory = "clawlets/bots/${id}";
       StateDirectoryMode = "0700";
-      # Read by systemd as root: a bot gets its own variables, and can open no other secret.
-      LoadCredential = lib.mapAttrsToList
-        (variable: secret: "${variable}:/run/clawlets/secrets/${secret}")
-        (variables bot);
+      LoadCredential = credentials bot;
       Restart = "on-failure";
       RestartSec = "5s";
       # The gateway's word for a configuration that does not get better by itself.
@@ -87,7 +109,8 @@ let
       CapabilityBoundingSet = "";
       AmbientCapabilities = "";
       ProtectSystem = "strict";
-      ReadWritePaths = [ (home id) ];
+      # The memory may be away: a bot that cannot remember still answers.
+      ReadWritePaths = [ (home id) "-${declaration.memory.mountPoint}" ];
       ProtectHome = true;
       PrivateTmp = true;
       PrivateDevices = true;
@@ -110,7 +133,7 @@ let
       SystemCallErrorNumber = "EPERM";
       UMask = "0077";
       # No MemoryDenyWriteExecute: the gateway's engine compiles what it runs.
-      InaccessiblePaths = [ "-/run/clawlets/secrets" ];
+      InaccessiblePaths = [ "-/run/clawlets/secrets" "-/run/clawlets/secrets.d" ];
       # The metadata service of a cloud tells whoever asks how the machine was made.
       IPAddressDeny = if proxied then [ "any" ] else [ "link-local" "fd00:ec2::254/128" ];
     } // lib.optionalAttrs proxied {
@@ -125,10 +148,19 @@ in
       group = user id;
       home = home id;
       # Whose socket it may open follows from this; what it may ask there, from its user.
-      extraGroups = lib.optional bot.clf.cattle.allow "clf-bots";
+      extraGroups = [ "clf-memory" ] ++ lib.optional bot.clf.cattle.allow "clf-bots";
     })
     fleet.bots;
   users.groups = lib.mapAttrs' (id: _: lib.nameValuePair (user id) { }) fleet.bots;
+
+  environment.etc."clawlets/gateway-health" = lib.mkIf (fleet.bots != { }) {
+    source = pkgs.writeShellScript "clawlets-gateway-health" ''
+      case "$1" in
+      ${lib.concatStringsSep "" (lib.mapAttrsToList health fleet.bots)}
+      *) echo "there is no bot $1" >&2; exit 3 ;;
+      esac
+    '';
+  };
 
   systemd.services = lib.mapAttrs' service fleet.bots;
   systemd.tmpfiles.rules =

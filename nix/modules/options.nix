@@ -32,6 +32,12 @@ in
       description = "What bots find on their PATH.";
     };
 
+    memory.authorities = mkOption {
+      type = types.str;
+      default = "/etc/ssl/certs/ca-certificates.crt";
+      description = "The file of certificates by which the memory's server is known, where it lies on another machine.";
+    };
+
     secrets = mkOption {
       default = { };
       description = "Who owns a decrypted secret in /run/clawlets/secrets. One that is not named here belongs to root.";

@@ -79,6 +79,21 @@ fn the_commands_of_the_guide_why_is_my_host_not_updating_work() {
 }
 
 #[test]
+fn the_commands_of_the_guide_publish_and_roll_back_work() {
+    run("docs/guide/publish-and-roll-back.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_rotate_a_signing_key_work() {
+    run("docs/guide/rotate-a-signing-key.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_what_is_refused_work() {
+    run("docs/guide/what-is-refused.md");
+}
+
+#[test]
 fn the_commands_of_the_guide_secrets_work() {
     run("docs/guide/secrets.md");
 }
@@ -96,6 +111,26 @@ fn the_commands_of_the_guide_how_fast_is_a_spawn_work() {
 #[test]
 fn the_commands_of_the_guide_what_a_guest_can_do_work() {
     run("docs/guide/what-a-guest-can-do.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_give_bots_a_memory_work() {
+    run("docs/guide/give-bots-a-memory.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_github_without_long_lived_tokens_work() {
+    run("docs/guide/github-without-long-lived-tokens.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_redeploy_hosts_at_aws_work() {
+    run("docs/guide/redeploy-hosts-at-aws.md");
+}
+
+#[test]
+fn the_commands_of_the_guide_hosts_from_an_image_work() {
+    run("docs/guide/hosts-from-an-image.md");
 }
 
 #[test]

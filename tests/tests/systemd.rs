@@ -1,10 +1,14 @@
 //! The units on a real systemd, in a container: who may use the socket, what starts what, what survives what.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "systemd/cgroup.rs"]
+mod cgroup;
 #[path = "systemd/empty_provider.rs"]
 mod empty_provider;
 #[path = "systemd/host.rs"]
 mod host;
+#[path = "systemd/updates.rs"]
+mod updates;
 
 use std::{
     collections::BTreeSet,

@@ -12,9 +12,10 @@ use clawlets_tests::{Run, program, skip, workspace_root};
 use serde_json::{Value, json};
 
 /// What a workflow may do to the repository, by its name and job. All others may read, at most.
-const MAY_WRITE: [(&str, &str, &[&str]); 5] = [
+const MAY_WRITE: [(&str, &str, &[&str]); 6] = [
     ("bump-inputs", "bump", &["contents", "pull-requests"]),
     // To be known to AWS, which changes nothing at GitHub.
+    ("fleet-deploy", "deploy", &["id-token"]),
     ("image-build", "build", &["id-token"]),
     ("updates-publish", "publish", &["contents"]),
     ("updates-promote", "promote", &["contents"]),

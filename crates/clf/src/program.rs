@@ -7,9 +7,9 @@ use clawlets_job_client::DEFAULT_SOCKET;
 use clawlets_model::ExitCode;
 use clawlets_verbs::{OutputFlags, SocketFlag, completions, environment::CLF_SOCKET, program};
 
-use crate::commands::Commands;
+use crate::{alias, commands::Commands};
 
-/// Run jobs on this host's orchestrator: agent tasks in disposable VMs.
+/// Run jobs on this host's orchestrator, and share a memory with the other bots of the fleet.
 ///
 /// Every switch may also be written `--no-X`, `--X=true` or `--X=false`.
 #[derive(Debug, Parser)]
@@ -34,7 +34,7 @@ pub fn command() -> Command {
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let socket = std::env::var_os(CLF_SOCKET.name).unwrap_or_else(|| DEFAULT_SOCKET.into());
     completions::answer_shell(command, socket.into());
-    let (arguments, printer) = match program::read::<Arguments>(words) {
+    let (arguments, printer) = match program::read::<Arguments>(alias::in_full(words)) {
         Ok(invocation) => (invocation.arguments, invocation.printer),
         Err(code) => return code,
     };

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::{
     checks::{
-        bootstrap, cattle, config, flake, gateways, hooks, hygiene, layout, secrets, ssh, tools, updates,
+        bootstrap, cattle, config, control, flake, gateways, hooks, hygiene, layout, secrets, ssh, tools,
+        updates,
     },
     scope::Scope,
     subject::Subject,
@@ -103,6 +104,13 @@ checks! {
     "cattle.secrets", Cattle, Error, secrets::of_orchestrator, "the orchestrator's secrets are there";
     "cattle.tools", Cattle, Error, tools::for_cattle, "the programs that run VMs on this machine are installed";
     "cattle.orchestrator", Cattle, Warning, cattle::orchestrator_answers, "the orchestrator answers on its socket";
+    "control.config", Control unless Repo, Error, config::is_valid, "fleet/clawlets.json is valid";
+    "control.url", Control, Error, control::has_a_url, "the control API has a URL over which no token travels in the clear";
+    "control.repo", Control, Error, control::has_a_repository, "the repository whose workflow deploys is declared with its owner";
+    "control.workflow", Control, Error, control::has_its_workflow, "the workflow that deploys is there";
+    "control.token", Control, Warning, control::has_a_token, "there is a token for the control API here";
+    "control.answers", Control, Warning, control::answers, "the control API answers";
+    "control.audit", Control, Error, control::audit_log_holds, "nobody changed the audit log of the control API, where it is on this machine";
 }
 
 #[cfg(test)]

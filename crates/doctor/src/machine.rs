@@ -39,6 +39,15 @@ pub trait Machine {
     /// Whether the cloud at this base URL (none: the vendor's) has an image of this name or id.
     fn has_cloud_image(&self, endpoint: Option<&str>, image: &str) -> Answer;
 
+    /// Whether tokens may be sent to a control API of this URL.
+    fn may_send_tokens_to(&self, url: &str) -> Answer;
+
+    /// Whether a control API answers at this URL.
+    fn control_answers(&self, url: &str) -> Answer;
+
+    /// Whether the audit log of a control API on this machine holds.
+    fn audit_log_holds(&self) -> Answer;
+
     /// Whether the operator wants it to end: whatever waits, ends then.
     fn is_interrupted(&self) -> bool;
 }

@@ -14,11 +14,13 @@ pub enum Scope {
     Updates,
     /// Disposable VMs.
     Cattle,
+    /// The control API: where it is, and who may ask it.
+    Control,
 }
 
 impl Scope {
     /// Every scope, in the order in which they matter.
-    pub const ALL: [Self; 4] = [Self::Repo, Self::Bootstrap, Self::Updates, Self::Cattle];
+    pub const ALL: [Self; 5] = [Self::Repo, Self::Bootstrap, Self::Updates, Self::Cattle, Self::Control];
 
     /// Its name.
     #[must_use]
@@ -28,6 +30,7 @@ impl Scope {
             Self::Bootstrap => "bootstrap",
             Self::Updates => "updates",
             Self::Cattle => "cattle",
+            Self::Control => "control",
         }
     }
 }

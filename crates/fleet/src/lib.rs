@@ -43,8 +43,8 @@ pub use section::{
 };
 pub use value::{
     AbsolutePath, AmiId, AwsRegion, CloudName, CpuQuota, DiskDevice, Domain, FileMode, FlakeName,
-    GatewayPort, GuildId, HttpUrl, InvalidValue, KeyText, Line, MemorySize, Moment, Period, Permission,
-    PermissionName, RelativePath, RepositoryName, SecretFileId, SkillName, StorePrefix, TargetPath, UnitName,
-    UnixName,
+    GatewayPort, GuildId, HttpUrl, InvalidValue, KeyName, KeyText, Line, MemorySize, Moment, Period,
+    Permission, PermissionName, RelativePath, RepositoryName, SecretFileId, ServerName, SkillName,
+    StorePrefix, TargetPath, UnitName, UnixName,
 };
 pub use version::SchemaVersion;

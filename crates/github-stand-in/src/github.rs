@@ -1,26 +1,19 @@
 //! The server.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, mpsc},
-    thread::JoinHandle,
-};
-
-use tokio::sync::oneshot;
+use std::sync::{Arc, Mutex};
 
 use crate::{
-    AppPem, Installation, Minted, Mishap,
+    AppPem, Dispatch, DispatchMishap, Installation, Minted, Mishap, Open,
     routes::router,
+    served::Served,
     state::{Known, State, lock},
 };
 
 /// A running GitHub with one App. Dropping it ends it.
 pub struct Github {
-    address: SocketAddr,
+    served: Served,
     state: Known,
     pem: AppPem,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Github {
@@ -39,33 +32,25 @@ impl Github {
         let installation = Installation {
             id: Self::INSTALLATION_ID,
             repositories: ["clawlets", "website"].map(str::to_owned).into(),
-            permissions: [("contents", "write"), ("issues", "read"), ("metadata", "read")].map(pair).into(),
+            permissions: [
+                ("actions", "write"),
+                ("contents", "write"),
+                ("issues", "read"),
+                ("metadata", "read"),
+            ]
+            .map(pair)
+            .into(),
         };
         let pem = AppPem::generate(2048);
         let state = Arc::new(Mutex::new(State::new(Self::APP_ID, &pem, installation)));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let (ready, address) = mpsc::channel();
-        let router = router(Arc::clone(&state));
-        let thread = std::thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async move {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-                ready.send(listener.local_addr().expect("a bound socket has an address")).expect("somebody waits");
-                tokio::select! {
-                    served = async { axum::serve(listener, router).await } => served.expect("the server runs"),
-                    _ = stopped => {}
-                }
-            });
-        });
-        let address = address.recv().expect("the server starts");
-        Self { address, state, pem, stop: Some(stop), thread: Some(thread) }
+        let served = Served::start(router(Arc::clone(&state)));
+        Self { served, state, pem }
     }
 
     /// The base URL of its API.
     #[must_use]
     pub fn api(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.served.address())
     }
 
     /// The App's private key.
@@ -106,21 +91,65 @@ impl Github {
     pub fn change_installation(&self, change: impl FnOnce(&mut Installation)) {
         change(&mut lock(&self.state).installation);
     }
+
+    /// A token that opens everything, as a person has one.
+    pub fn know_token(&self, token: &str) {
+        lock(&self.state).personal = Some(token.to_owned());
+    }
+
+    /// Changes what is open in a repository of `acme`, which comes to be if it is not there.
+    pub fn change_repository(&self, name: &str, change: impl FnOnce(&mut Open)) {
+        change(Arc::make_mut(lock(&self.state).lists.open.entry(name.to_owned()).or_default()));
+    }
+
+    /// Removes a repository of `acme` with everything that is open in it.
+    pub fn remove_repository(&self, name: &str) {
+        lock(&self.state).lists.open.remove(name);
+    }
+
+    /// From now on answers say that the next page is there, or, with `None`, where it is.
+    pub fn lead_to(&self, next: Option<String>) {
+        lock(&self.state).lists.next_leads_to = next;
+    }
+
+    /// From now on the list of repositories is refused with a status, or, with `None`, not any more.
+    pub fn refuse_listing(&self, status: Option<u16>) {
+        lock(&self.state).lists.unlisted = status;
+    }
+
+    /// From now on answers say that so many calls are left.
+    pub fn leave_calls(&self, remaining: u64) {
+        lock(&self.state).lists.remaining = remaining;
+    }
+
+    /// Every workflow that was started, in order.
+    #[must_use]
+    pub fn dispatches(&self) -> Vec<Dispatch> {
+        lock(&self.state).workflows.dispatches.clone()
+    }
+
+    /// The next start of a workflow has a mishap.
+    pub fn on_next_dispatch(&self, mishap: DispatchMishap) {
+        lock(&self.state).workflows.mishaps.push_back(mishap);
+    }
+
+    /// Every run that is not over is so from now on, such as `in_progress`, or `completed` with a conclusion.
+    pub fn move_runs(&self, status: &str, conclusion: Option<&str>) {
+        for run in lock(&self.state).workflows.runs.iter_mut().filter(|run| run.status != "completed") {
+            run.status = status.to_owned();
+            run.conclusion = conclusion.map(str::to_owned);
+        }
+    }
+
+    /// How many pages of lists were sent, and how many were not because they had not changed.
+    #[must_use]
+    pub fn pages(&self) -> (u64, u64) {
+        lock(&self.state).lists.sent
+    }
 }
 
 impl std::fmt::Debug for Github {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Github").field("address", &self.address).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Github {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        f.debug_struct("Github").field("address", &self.served.address()).finish_non_exhaustive()
     }
 }

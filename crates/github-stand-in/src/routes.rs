@@ -12,8 +12,9 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::{
-    assertion,
+    assertion, lists,
     state::{Known, Minted, Mishap, lock},
+    workflows,
 };
 
 /// How long a token lives, in seconds.
@@ -24,11 +25,15 @@ pub(crate) fn router(state: Known) -> Router {
         .route("/app/installations/{id}/access_tokens", post(mint))
         .route("/installation/token", delete(revoke))
         .route("/installation/repositories", get(repositories))
+        .route("/orgs/{org}/repos", get(lists::repositories))
+        .route("/repos/{owner}/{repo}/pulls", get(lists::pull_requests))
+        .route("/repos/{owner}/{repo}/issues", get(lists::issues))
+        .merge(workflows::routes())
         .layer(middleware::from_fn_with_state(Known::clone(&state), gate))
         .with_state(state)
 }
 
-fn fault(status: u16, message: &str) -> Response {
+pub(crate) fn fault(status: u16, message: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(json!({ "message": message, "documentation_url": "https://docs.github.com/rest" })))
         .into_response()
@@ -179,7 +184,7 @@ async fn repositories(State(state): State<Known>, headers: HeaderMap) -> Respons
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::AppPem;
+use crate::{AppPem, lists::Lists, workflows::Workflows};
 
 /// One installation of the App.
 #[derive(Debug, Clone)]
@@ -68,6 +68,12 @@ pub(crate) struct State {
     pub(crate) calls: Vec<String>,
     /// How many mints run at once, and the most that ever did.
     pub(crate) at_once: (usize, usize),
+    /// A token that opens everything.
+    pub(crate) personal: Option<String>,
+    /// What is open in which repository.
+    pub(crate) lists: Lists,
+    /// What was started, and how it goes.
+    pub(crate) workflows: Workflows,
 }
 
 /// Repositories, and what may be done with them.
@@ -90,6 +96,9 @@ impl State {
             outage: None,
             calls: Vec::new(),
             at_once: (0, 0),
+            personal: None,
+            lists: Lists::default(),
+            workflows: Workflows::default(),
         }
     }
 

@@ -36,10 +36,20 @@ impl Answer {
         response: Response,
         now: Timestamp,
     ) -> Result<Self, GithubError> {
+        Self::read_within(call, response, now, MAX_ANSWER).await
+    }
+
+    /// Reads an answer of at most so many bytes to its end.
+    pub(crate) async fn read_within(
+        call: &Call<'_>,
+        response: Response,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<Self, GithubError> {
         let tried = call.tried;
         let status = response.status();
         let limit = limit(response.headers(), now);
-        let body = body(tried, response).await;
+        let body = body(tried, response, most).await;
         if status.is_success() {
             return Ok(Self { tried, body: body? });
         }
@@ -85,11 +95,11 @@ fn limit(headers: &HeaderMap, now: Timestamp) -> Option<Limit> {
     Some(Limit { lasts: left.map(|left| Duration::from_secs(left.max(0).unsigned_abs())) })
 }
 
-async fn body(tried: &'static str, mut response: Response) -> Result<Vec<u8>, GithubError> {
+async fn body(tried: &'static str, mut response: Response, most: usize) -> Result<Vec<u8>, GithubError> {
     let failed = |error: reqwest::Error| GithubError::Transport { tried, source: error.without_url() };
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
+        if body.len() + chunk.len() > most {
             return Err(GithubError::Malformed { tried });
         }
         body.extend_from_slice(&chunk);

@@ -57,6 +57,15 @@ impl ApiUrl {
             .extend(segments);
         url
     }
+
+    /// Whether a URL lies below the base: at the same place, by the same scheme, and without a user.
+    pub(crate) fn holds(&self, url: &Url) -> bool {
+        let base = self.0.path().trim_end_matches('/');
+        url.origin() == self.0.origin()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.path().strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

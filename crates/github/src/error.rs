@@ -45,8 +45,8 @@ pub enum GithubError {
         /// GitHub's words.
         message: String,
     },
-    /// There is no such thing (404), or it is not for this App to know.
-    #[error("failed to {tried}: GitHub knows no such installation of this App")]
+    /// There is no such thing (404), or it is not for whoever asks to know.
+    #[error("failed to {tried}: GitHub knows no such thing, or does not show it to whoever asks")]
     NotFound {
         /// What was tried.
         tried: &'static str,

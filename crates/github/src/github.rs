@@ -4,10 +4,11 @@ use std::{collections::HashMap, fmt, sync::Mutex, time::Duration};
 
 use clawlets_model::Secret;
 use jiff::Timestamp;
-use reqwest::{Client, Method, header, redirect};
+use reqwest::{Client, Method, RequestBuilder, header, redirect};
 use rustls::ClientConfig;
 use serde_json::Value;
 use thiserror::Error;
+use url::Url;
 
 use crate::{ApiUrl, GithubError, answer::Answer, mint::Turns};
 
@@ -23,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// GitHub's API. It sends nothing before it is asked to, follows no redirect and uses no proxy.
 pub struct Github {
     http: Client,
-    api: ApiUrl,
+    pub(crate) api: ApiUrl,
     pub(crate) turns: Mutex<HashMap<crate::mint::Turn, Turns>>,
 }
 
@@ -40,6 +41,23 @@ pub(crate) struct Call<'a> {
     /// The JWT or the token that opens it.
     pub(crate) bearer: &'a Secret<String>,
     pub(crate) body: Option<Value>,
+}
+
+impl<'a> Call<'a> {
+    /// A call without a body.
+    pub(crate) const fn new(
+        tried: &'static str,
+        method: Method,
+        path: &'a [&'a str],
+        bearer: &'a Secret<String>,
+    ) -> Self {
+        Self { tried, method, path, bearer, body: None }
+    }
+
+    /// The same call with a body.
+    pub(crate) fn with_body(self, body: Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
 }
 
 impl Github {
@@ -64,17 +82,21 @@ impl Github {
     pub(crate) async fn send(&self, call: &Call<'_>, now: Timestamp) -> Result<Answer, GithubError> {
         let tried = call.tried;
         let failed = |error: reqwest::Error| GithubError::Transport { tried, source: error.without_url() };
-        let mut request = self
-            .http
-            .request(call.method.clone(), self.api.join(call.path))
-            .header(header::ACCEPT, ACCEPT)
-            .header(VERSION.0, VERSION.1)
-            .bearer_auth(call.bearer.expose());
+        let mut request = self.request(call, self.api.join(call.path));
         if let Some(body) = &call.body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let response = request.send().await.map_err(failed)?;
         Answer::read(call, response, now).await
+    }
+
+    /// What every call has, at this URL, which must be one of the API's.
+    pub(crate) fn request(&self, call: &Call<'_>, url: Url) -> RequestBuilder {
+        self.http
+            .request(call.method.clone(), url)
+            .header(header::ACCEPT, ACCEPT)
+            .header(VERSION.0, VERSION.1)
+            .bearer_auth(call.bearer.expose())
     }
 }
 

@@ -15,10 +15,13 @@ mod error;
 mod github;
 mod jwt;
 mod key;
+mod listing;
 mod mint;
 mod narrowed;
+mod repository;
 mod scope;
 mod token;
+mod workflow;
 
 pub use access::{Access, InvalidPermission, Permission};
 pub use api_url::{ApiUrl, InvalidApiUrl};
@@ -26,5 +29,10 @@ pub use app::{App, AppId, InstallationId};
 pub use error::GithubError;
 pub use github::{Github, SetupError};
 pub use key::{AppKey, KeyError};
+pub use listing::{
+    Budget, Etag, InvalidOwner, Item, Listing, Owner, Page, PageAnswer, PageUrl, RepositoryItem,
+};
+pub use repository::Repository;
 pub use scope::{InvalidRepository, InvalidScope, RepositoryName, Scope};
 pub use token::InstallationToken;
+pub use workflow::{GitRef, InvalidWorkflow, WorkflowFile, WorkflowRun};

@@ -1,15 +1,18 @@
-//! What a host does about its releases and their secrets.
+//! What a host does about its releases, their secrets and its bots.
 //!
 //! `clawlets-release` decides, this crate carries out: it fetches, realises, switches, watches, commits and goes back.
 //! Everything that it touches is named by one [`config`] file, so that a test can give it a world of its own. It knows
-//! neither how a release is made nor what is in a secret.
+//! neither how a release is made nor what a secret is for.
 
 pub mod boot;
+pub mod bootstrap;
 mod clock;
 mod commands;
 pub mod config;
 mod errors;
 mod fault;
+pub mod github;
+pub mod github_sync;
 pub mod health;
 mod interrupt;
 pub mod mirrors;
@@ -20,6 +23,7 @@ pub mod records;
 pub mod secrets;
 pub mod switching;
 pub mod updater;
+pub mod watch;
 
 pub use clock::Clock;
 pub use errors::chain;

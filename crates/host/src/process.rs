@@ -12,8 +12,8 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use crate::{Interrupt, Limits};
 
-/// How much of what a program says is kept, in bytes.
-const KEPT: u64 = 64 << 10;
+/// How much of what a program says is kept, in bytes. A gateway with many chats says a lot of its health.
+const KEPT: u64 = 1 << 20;
 const TURN: Duration = Duration::from_millis(10);
 
 /// How a program ended.

@@ -1,6 +1,9 @@
 //! The command line as a whole.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Command, CommandFactory, Parser, ValueHint};
 use clawlets_model::ExitCode;
@@ -27,6 +30,9 @@ struct Arguments {
     command: Commands,
 }
 
+/// Where the configuration of a host usually lies.
+const USUAL: &str = "/etc/clawlets/host.toml";
+
 /// Which world this is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConfigFlag {
@@ -35,7 +41,7 @@ pub(crate) struct ConfigFlag {
         long,
         value_name = "FILE",
         global = true,
-        default_value = "/etc/clawlets/host.toml",
+        default_value = USUAL,
         value_hint = ValueHint::FilePath,
         help_heading = "Global options"
     )]
@@ -45,6 +51,27 @@ pub(crate) struct ConfigFlag {
 impl ConfigFlag {
     pub(crate) fn load(&self) -> Result<Config, Fault> {
         config::load(&self.config).map_err(|error| of_config(&error))
+    }
+
+    /// The file itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.config
+    }
+
+    /// As [`Self::load`]; where nobody named a file and there is none at the usual place, what is usual, for a host that is
+    /// called `host`.
+    pub(crate) fn load_or_defaults(&self) -> Result<Config, Fault> {
+        match self.load_if_there()? {
+            Some(config) => Ok(config),
+            None => Ok(config::usual()),
+        }
+    }
+
+    /// As [`Self::load`]; none where nobody named a file and there is none at the usual place, for verbs that their flags
+    /// tell everything.
+    pub(crate) fn load_if_there(&self) -> Result<Option<Config>, Fault> {
+        let is_absent = self.config == Path::new(USUAL) && !self.config.exists();
+        if is_absent { Ok(None) } else { self.load().map(Some) }
     }
 }
 

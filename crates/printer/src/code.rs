@@ -330,6 +330,10 @@ codes! {
     SecretsKeyExposed = "clawlets::secrets::key_exposed", Refused,
         "A key file may be read by other users of this machine.",
         "The hint says what to run. Think about whether somebody has read it already.";
+    /// A host has no secrets bundle.
+    SecretsNoBundle = "clawlets::secrets::no_bundle", NotFound,
+        "No bundle of secrets belongs to the system that runs on the host, and none was installed by hand.",
+        "Send one with `clawlets secrets sync --host HOST`; every release brings its own.";
     /// None of the keys opens a file.
     SecretsClosed = "clawlets::secrets::closed", Refused,
         "None of the keys at hand decrypts the file.",
@@ -398,6 +402,58 @@ codes! {
     ReleaseUnknown = "clawlets::release::unknown", NotFound,
         "There is no such release, key or document.",
         "`clawlets release list` shows the releases of a host and channel.";
+    /// Nobody says where the control API is, or who asks.
+    ControlUnconfigured = "clawlets::control::unconfigured", NotFound,
+        "The URL of the control API or the token for it is not declared, missing or malformed.",
+        "The message names the file or setting. `clawlets doctor --scope control` looks at all of them.";
+    /// The control API does not answer.
+    ControlUnreachable = "clawlets::control::unreachable", Unreachable,
+        "Nobody answers at the URL of the control API, or not in time.",
+        "Try again. A deploy may have begun all the same: `fleet status` shows the last one.";
+    /// What answers is no control API.
+    ControlProtocol = "clawlets::control::protocol", Unreachable,
+        "What answers at the URL of the control API is something else.",
+        "Look at the URL, and that both programs are of the same release.";
+    /// The control API found the request malformed.
+    ControlBadRequest = "clawlets::control::bad_request", Usage,
+        "The target is no host of the registry, the image is none, or the request breaks another rule of its format.",
+        "`fleet status` shows the hosts. `docs/reference/control.md` lists what a request may hold.";
+    /// The token is not accepted.
+    ControlUnauthorized = "clawlets::control::unauthorized", Refused,
+        "The control API does not know the token.",
+        "Each host and the operators have a token of their own. `clawlets doctor --scope control` says where yours is looked for.";
+    /// The policy refuses it.
+    ControlForbidden = "clawlets::control::forbidden", Refused,
+        "The policy of the control API refuses it: a bot deploys neither itself nor all, names no image, and deploys a target once in 30 minutes; an image must be of the fleet's own pipeline.",
+        "Ask a person to do it.";
+    /// It contradicts what is under way.
+    ControlConflict = "clawlets::control::conflict", Conflict,
+        "A deploy is under way, or the idempotency key was used for another one.",
+        "`fleet status` shows the deploy that is under way.";
+    /// Too many requests.
+    ControlBusy = "clawlets::control::busy", Busy,
+        "The caller asked the control API too often.",
+        "Wait a minute.";
+    /// GitHub or AWS failed.
+    ControlUpstream = "clawlets::control::upstream", Unreachable,
+        "GitHub or AWS refused, failed or did not answer the control API.",
+        "The message has the status. Try again; if it stays, look at the server's log.";
+    /// The control API does nothing now.
+    ControlClosed = "clawlets::control::closed", Unreachable,
+        "The control API cannot write its audit log or its state, so it does nothing: the disk is full, or somebody changed the log.",
+        "`clawlets fleet audit verify` on the server says what is wrong with the log.";
+    /// The control API failed.
+    ControlFailed = "clawlets::control::failed", Failed,
+        "The control API met a fault of its own.",
+        "Its log says more.";
+    /// A deploy did not end well.
+    DeployFailed = "clawlets::control::deploy_failed", Failed,
+        "The run of a deploy failed, was cancelled, never came, or its host is not well afterwards.",
+        "The run at GitHub says what happened; `fleet status` shows what is there. A rollback is a deploy with an exact image.";
+    /// The audit log does not hold.
+    AuditBroken = "clawlets::control::audit_broken", Refused,
+        "The audit log of the control API was changed, cut off, or is another one than that whose heads were published.",
+        "The message names the first line that does not fit. Keep the file as it is and find out who changed it; a half line at its end is from a power cut and may be removed.";
     /// Another updater runs.
     UpdateBusy = "clawlets::update::busy", Busy,
         "Another updater runs on this host; two of them never do.",
@@ -414,6 +470,14 @@ codes! {
     UpdateSuspect = "clawlets::update::suspect", Refused,
         "`clawlets-host update verify-state` found something that does not fit together.",
         "Each line says what. A damaged store path is mended with `nix-store --repair-path`, a missing bundle with `clawlets secrets sync`.";
+    /// Another watch is kept.
+    WatchBusy = "clawlets::watch::busy", Busy,
+        "Another process watches over this host's bots; two of them would start a bot anew twice.",
+        "`GET /status` and `status.json` in `watch.state` tell what it sees.";
+    /// The status cannot be served.
+    WatchServe = "clawlets::watch::serve", Unreachable,
+        "The status of this host cannot be served: its port is taken, most likely.",
+        "`watch.port` in the configuration names another one.";
     /// A secrets bundle is not installed.
     SecretsBundleRefused = "clawlets::secrets::bundle_refused", Refused,
         "A secrets bundle is not the one that was announced, or holds what none may hold: another kind of entry, a name that is no secret's, a value that is not encrypted.",
@@ -438,6 +502,166 @@ codes! {
     NixFailed = "clawlets::nix::failed", Failed,
         "Nix was asked to do something and failed.",
         "What it said stands above the message or in it.";
+    /// A path of the shared memory breaks a rule.
+    MemoryPath = "clawlets::memory::path", Refused,
+        "A path of the shared memory is absolute, leads out of it, or has a name that the memory does not take.",
+        "Paths begin at the memory's root, such as `daily/2026-11-21_web-1.md`. The message names the rule.";
+    /// There is no such file in the shared memory.
+    MemoryMissing = "clawlets::memory::missing", NotFound,
+        "The shared memory has no such file or folder.",
+        "`clf memory list` shows what there is.";
+    /// There is no shared memory.
+    MemoryNoRoot = "clawlets::memory::no_root", NotFound,
+        "The folder of the shared memory does not exist.",
+        "`clawlets-host memory init` makes it. `CLAWLETS_MEMORY_ROOT` names another one.";
+    /// The shared memory is not mounted.
+    MemoryUnmounted = "clawlets::memory::unmounted", Unreachable,
+        "The shared memory lies on another machine, and is not mounted. What would be written here would not be seen by anybody.",
+        "`systemctl status memory.mount clawlets-memory-tunnel` says why.";
+    /// The shared memory does not answer.
+    MemorySilent = "clawlets::memory::silent", Unreachable,
+        "The file system of the shared memory has not answered for longer than `--deadline`. A change that was begun may still come about, as a whole, when it answers again.",
+        "Look at its server and at `memory.mount`; try again later.";
+    /// Somebody else holds a file of the shared memory.
+    MemoryBusy = "clawlets::memory::busy", Busy,
+        "Somebody else held the file for longer than `--wait`. Nothing was changed.",
+        "The message names the holder where this machine knows it. Try again.";
+    /// A file of the shared memory is not what it was taken for.
+    MemoryChanged = "clawlets::memory::changed", Conflict,
+        "The file is not the version that was named, or came to be meanwhile. Nothing was changed.",
+        "Read it again, and decide again.";
+    /// The file system refuses access to the shared memory.
+    MemoryDenied = "clawlets::memory::denied", Refused,
+        "Your user may not do this with the shared memory.",
+        "Who shares it is in its group; `clawlets-host memory init` gives its folders their rights.";
+    /// A file is for humans to change.
+    MemoryProtected = "clawlets::memory::protected", Refused,
+        "Only humans change this file: it is in `memory.protected`. Nothing was changed.",
+        "Ask an operator. Notes of your own belong into `daily/`.";
+    /// A protected file was written by somebody who may not.
+    MemoryForeign = "clawlets::memory::foreign", Refused,
+        "A file that only humans change belongs to somebody who is none, or others may write to it. What it says is not trusted.",
+        "An operator looks at it with `clf memory read` and `clf memory log`, and writes it again.";
+    /// Something in the shared memory is no file.
+    MemoryNotAFile = "clawlets::memory::not_a_file", Refused,
+        "What stands there is a folder, a symbolic link, a pipe or a device. The memory holds files, and follows no link.",
+        "`clf memory list FOLDER` shows what is in a folder.";
+    /// A file of the shared memory is too large.
+    MemoryTooLarge = "clawlets::memory::too_large", Refused,
+        "A file would be larger than the memory takes: 256 MiB.",
+        "Put large things elsewhere, and their address into the memory.";
+    /// A text is not in a file of the shared memory.
+    MemoryNoText = "clawlets::memory::no_text", NotFound,
+        "The file does not hold the text that was to be replaced. Nothing was changed.",
+        "`--find` takes the text as it stands, with every space and line break.";
+    /// An edit failed.
+    MemoryEdit = "clawlets::memory::edit", Failed,
+        "The command or editor could not be started, failed, or gave nothing. Nothing was changed.",
+        "What it said stands above the message.";
+    /// The rules of the shared memory cannot be followed.
+    MemoryPolicy = "clawlets::memory::policy", Refused,
+        "`/etc/clawlets/memory.toml` cannot be read, is not valid, or could have been written by somebody else than root.",
+        "The message says what is wrong. The file belongs to root, and nobody else may write to it.";
+    /// A plan does more than it was made for.
+    FleetPlanRefused = "clawlets::fleet::plan_refused", Refused,
+        "What OpenTofu would do goes beyond giving one host a new instance: it would make, change or destroy something else, or start from another image. Nothing was applied.",
+        "Each line names what. A change of the infrastructure is applied by hand, with `tofu apply`, before hosts are deployed.";
+    /// A deploy stopped.
+    FleetDeployFailed = "clawlets::fleet::deploy_failed", Failed,
+        "A host could not be replaced, or its new instance did not do its work in time. Hosts behind it were left alone.",
+        "Look at the host, then run the same command with the same `--request-id`: it tries that host again. `--image` takes an earlier image.";
+    /// Somebody else deploys.
+    FleetDeployBusy = "clawlets::fleet::deploy_busy", Busy,
+        "Another process deploys from this project, or holds the state of OpenTofu.",
+        "Run the command again when it has ended.";
+    /// A request was for something else.
+    FleetDeployConflict = "clawlets::fleet::deploy_conflict", Conflict,
+        "A deploy of that name was for another target or image. Nothing was changed.",
+        "Give the new deploy a name of its own with `--request-id`.";
+    /// No image can be used.
+    FleetImage = "clawlets::fleet::image", Refused,
+        "The image that a host would start from is not the account's own, not of the fleet's pipeline, or not available. Another one is never taken instead.",
+        "The pipeline tags its images `clawdinator=true`. `--image` names one of them.";
+    /// OpenTofu failed.
+    TofuFailed = "clawlets::tofu::failed", Failed,
+        "OpenTofu or Terraform was asked to do something and failed.",
+        "What it said stands in the message. The same `--request-id` goes on where the deploy stopped.";
+    /// Nobody says where bundles are stored.
+    BundleNowhere = "clawlets::bundle::nowhere", Refused,
+        "The configuration names no bucket for the bundles that instances start from.",
+        "`clawlets config set aws.bucket NAME` names one.";
+    /// A bundle has not a version above the one that is stored.
+    BundleVersion = "clawlets::bundle::version", Conflict,
+        "A bundle with the same version or a higher one is stored already, or somebody stored one at the same time. Nothing was replaced.",
+        "Run it again, or give a higher number with `--bundle-version`.";
+    /// A bundle cannot be stored as it is.
+    BundleRefused = "clawlets::bundle::refused", Refused,
+        "The bundle holds what must not travel, can be opened by another host, or does not fit its manifest. Nothing was stored.",
+        "The message names the file. `clawlets secrets rotate` and `clawlets secrets init` put readers right.";
+    /// The bundle of an instance is refused.
+    BootRefused = "clawlets::boot::refused", Refused,
+        "The bundle that this host would start from is not signed by a key that it trusts, is for another instance, is older than one before, or does not fit its manifest. Nothing of it was used.",
+        "`clawlets bundle upload` stores a new one. The message says what is wrong with this one.";
+    /// A boot stopped at a phase.
+    BootStopped = "clawlets::boot::stopped", Unreachable,
+        "A phase of the boot was not done within its deadline, or a program that does it failed. What was in use stays in use.",
+        "The next run goes on; `clawlets-host bootstrap status` tells how far it is, the journal why.";
+    /// Another boot is at work.
+    BootBusy = "clawlets::boot::busy", Busy,
+        "Another run of `clawlets-host bootstrap` is at work on this host.",
+        "Wait for it; `clawlets-host bootstrap status` tells how far it is.";
+    /// Nobody says who an instance is, or what is said cannot be.
+    BootIdentity = "clawlets::boot::identity", ConfigInvalid,
+        "The name of the instance, its bucket, its prefix, its region or a key is missing, or is none.",
+        "The message names the file or the key. `/etc/clawlets/instance-name`, `bootstrap-bucket` and `bootstrap-prefix` are written by user data.";
+    /// Secrets were not fetched.
+    SecretsNotFetched = "clawlets::secrets::not_fetched", Refused,
+        "A secret at AWS is empty, a placeholder or of the wrong kind, or the secrets could not be put in use. Those from before stay in use.",
+        "The message names the secret. Store it anew at AWS, and run `clawlets-host secrets fetch`.";
+    /// AWS did not do what it was asked.
+    AwsFailed = "clawlets::aws::failed", Unreachable,
+        "AWS cannot be reached, does not take the credentials, or refused.",
+        "Credentials come from `AWS_ACCESS_KEY_ID`, a profile, a web identity, or the instance. The message says what was asked.";
+    /// No token for GitHub could be made.
+    GithubToken = "clawlets::github::token", Unreachable,
+        "GitHub gave no token: it cannot be reached, does not accept the App's key, or the App may not do what was asked for. The token that was there before is kept.",
+        "The causes say which. A key that was replaced, an App that is not installed, and a clock that is wrong are the usual ones.";
+    /// Somebody else is at it.
+    GithubBusy = "clawlets::github::busy", Busy,
+        "Another process makes the token, or reads the pull requests and issues, and does not end.",
+        "Run the command again when it has ended.";
+    /// There is no token for GitHub.
+    GithubNoToken = "clawlets::github::no_token", NotFound,
+        "There is no token with which GitHub could be asked.",
+        "`clawlets-host github-token mint` makes one from a GitHub App. `GITHUB_TOKEN` in the environment may hold another.";
+    /// Nothing could be read at GitHub.
+    GithubUnread = "clawlets::github::unread", Unreachable,
+        "None of the repositories could be read at GitHub.",
+        "The documents in the shared memory show what was read before, each list with its age and with the reason.";
+    /// A list of repositories or tools is not valid.
+    SeedList = "clawlets::seed::list", Usage,
+        "A line of `repos.tsv` or of the list of tools is not valid. Nothing was done.",
+        "The message names every such line. Columns are separated by tabs, not by blanks.";
+    /// A repository cannot be brought to the host.
+    SeedUnreachable = "clawlets::seed::unreachable", Unreachable,
+        "A repository could not be cloned or fetched. The copy that was there before is untouched.",
+        "The line of the repository says why. A private one needs a token that opens it, an address of SSH a key.";
+    /// Something else is in the place of a repository's copy.
+    SeedConflict = "clawlets::seed::conflict", Conflict,
+        "In the place of a copy is something that is no repository, or one that comes from another place. It was left alone.",
+        "Move it away, or give the copy another name in `repos.tsv`.";
+    /// Somebody else works on the copies.
+    SeedBusy = "clawlets::seed::busy", Busy,
+        "Another process is bringing repositories to this host.",
+        "Run the command again when it has ended.";
+    /// A snapshot of repositories cannot be used.
+    SeedSnapshot = "clawlets::seed::snapshot", Refused,
+        "A snapshot of repositories is damaged, too large, or holds what none may hold. Nothing of it was used.",
+        "Build it again. Without it the repositories are cloned.";
+    /// A workspace cannot be seeded.
+    SeedWorkspace = "clawlets::seed::workspace", Refused,
+        "What the fleet gives to its bots holds something that no workspace gets, such as a link; or the record of what a bot was given is damaged.",
+        "The message names the file. Without its record every file that differs counts as the bot's own.";
     /// A file or folder could not be read or written.
     Io = "clawlets::io", Unreachable,
         "A file or folder could not be read or written.",

@@ -30,6 +30,8 @@ pub struct Printer {
     reader_is_gone: AtomicBool,
     unwritten: Mutex<Option<io::Error>>,
     out: Mutex<Box<dyn Write + Send>>,
+    /// The same place as `out`, without anything on the way that takes colours out.
+    exact: Option<Mutex<io::Stdout>>,
     talk: Mutex<Box<dyn Write + Send>>,
 }
 
@@ -43,6 +45,7 @@ impl Printer {
     pub fn stdio(form: Form) -> Self {
         Self {
             terminal: io::stderr().is_terminal(),
+            exact: Some(Mutex::new(io::stdout())),
             ..Self::on(form, Box::new(anstream::stdout()), Box::new(anstream::stderr()))
         }
     }
@@ -56,6 +59,7 @@ impl Printer {
             reader_is_gone: AtomicBool::new(false),
             unwritten: Mutex::new(None),
             out: Mutex::new(out),
+            exact: None,
             talk: Mutex::new(talk),
         }
     }
@@ -88,6 +92,13 @@ impl Printer {
     pub fn raw(&self, bytes: &[u8]) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         self.written(out.write_all(bytes).and_then(|()| out.flush()));
+    }
+
+    /// Bytes of data, every one of them: what [`Self::raw`] writes loses what would steer a terminal when there is none.
+    pub fn exact(&self, bytes: &[u8]) {
+        let Some(exact) = &self.exact else { return self.raw(bytes) };
+        let mut exact = exact.lock().unwrap_or_else(PoisonError::into_inner);
+        self.written(exact.write_all(bytes).and_then(|()| exact.flush()));
     }
 
     /// Why data was lost, if any was: a full disk behind a redirection, for one. A reader that went away (`| head`) is

@@ -2,12 +2,14 @@
 //!
 //! Nothing here knows what it is used for.
 
+mod apart;
 mod die_with_parent;
 mod inherit;
 mod jail;
 mod kernel_seed;
 mod peer_groups;
 
+pub use apart::{Apart, Said};
 pub use die_with_parent::die_with_parent;
 pub use inherit::inherit;
 pub use jail::{Jail, JailedUser, jail};

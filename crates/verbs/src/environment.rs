@@ -1,5 +1,7 @@
 //! Every variable of the environment that any of the programs reads. The reference is made from this file.
 
+use clawlets_model::Secret;
+
 /// One variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable {
@@ -9,6 +11,16 @@ pub struct Variable {
     pub programs: &'static str,
     /// What it does.
     pub meaning: &'static str,
+}
+
+impl Variable {
+    /// What it is set to, without white space around it; none if it is empty or no text.
+    #[must_use]
+    pub fn value(&self) -> Option<Secret<String>> {
+        let value = std::env::var(self.name).ok().map(Secret::from)?;
+        let trimmed = value.expose().trim();
+        (!trimmed.is_empty()).then(|| Secret::from(trimmed))
+    }
 }
 
 macro_rules! variables {
@@ -27,6 +39,10 @@ macro_rules! variables {
 variables! {
     CLAWLETS_STATE_DIR, "clawlets",
         "The folder of what must survive: the local cloud with its guests, and the local orchestrator's state. Else `$XDG_STATE_HOME/clawlets`; else `/var/lib/clawlets` for root and `~/.local/state/clawlets` for others.";
+    CLAWLETS_MEMORY_ROOT, "clf, clawlets-host",
+        "The folder of the shared memory. Else `root` in `/etc/clawlets/memory.toml`, else `/memory`.";
+    CLAWLETS_MEMORY_FILE, "the command of memory edit --with",
+        "Set for the command: a copy of the file that it may change instead of printing the new content.";
     CLAWLETS_CACHE_DIR, "clawlets",
         "The folder of what can be made again: the guest's kernel and image. Else `$XDG_CACHE_HOME/clawlets`, else `~/.cache/clawlets`.";
     CLAWLETS_GUEST, "clawlets",
@@ -46,19 +62,48 @@ variables! {
         "What is logged, such as `debug` or `warn,clawlets_orchestrator=trace`. Else `info`.";
     HCLOUD_ENDPOINT, "clawlets, clf-orchestrator",
         "The base URL of the provider's API. Replaces `provider.endpoint` in the orchestrator's configuration, and wins over `cattle.hetzner.endpoint` in the fleet's.";
-    GITHUB_API_URL, "clf-orchestrator",
+    GITHUB_API_URL, "clf-orchestrator, clawlets-host",
         "The base URL of GitHub's API. Replaces `github.endpoint` in the configuration.";
     HCLOUD_TOKEN, "clawlets",
         "The token of the Hetzner Cloud project. Wins over the line of that name in `.clawlets/env`.";
-    GITHUB_TOKEN, "clawlets, and the task in a VM",
-        "For `clawlets`: a token that reads private repositories at GitHub, which wins over the line of that name in `.clawlets/env`. For a task that was spawned with `--with-github-token`: a token of the configured GitHub App, which ends with the job.";
+    GITHUB_TOKEN, "clawlets, clawlets-host, and the task in a VM",
+        "For `clawlets-host`: the token that repositories, pull requests and issues are read with, in the place of the one in the token file. For `clawlets`: a token that reads private repositories at GitHub, which wins over the line of that name in `.clawlets/env`. For a task that was spawned with `--with-github-token`: a token of the configured GitHub App, which ends with the job.";
     NIX_BIN, "clawlets",
         "The program `nix`, where it is not in `PATH`. Wins over the line of that name in `.clawlets/env`.";
     SOPS_AGE_KEY_FILE, "clawlets",
         "The file of your age key. Wins over the line of that name in `.clawlets/env`.";
-    AWS_PROFILE, "clawlets",
+    AWS_PROFILE, "clawlets, clawlets-host, clawlets-control",
         "The AWS profile to use. Wins over the line of that name in `.clawlets/env`.";
-    AWS_ACCESS_KEY_ID, "clawlets", "Where it is set, `doctor` asks for no `AWS_PROFILE`.";
+    AWS_ACCESS_KEY_ID, "clawlets, clawlets-host, clawlets-control",
+        "The id of the access key to use at AWS, as the vendor's tools know it. Where it is set, `doctor` asks for no `AWS_PROFILE`.";
+    AWS_SECRET_ACCESS_KEY, "clawlets, clawlets-host, clawlets-control", "The access key itself. It is never said.";
+    AWS_SESSION_TOKEN, "clawlets, clawlets-host, clawlets-control", "The token of a session at AWS, where the access key is one's.";
+    AWS_SHARED_CREDENTIALS_FILE, "clawlets, clawlets-host, clawlets-control",
+        "The file of access keys by profile. Else `~/.aws/credentials`.";
+    AWS_CONFIG_FILE, "clawlets, clawlets-host, clawlets-control", "The file of profiles. Else `~/.aws/config`.";
+    AWS_WEB_IDENTITY_TOKEN_FILE, "clawlets, clawlets-host, clawlets-control",
+        "The file of a token for which `AWS_ROLE_ARN` is assumed, as CI has it.";
+    AWS_ROLE_ARN, "clawlets, clawlets-host, clawlets-control", "See `AWS_WEB_IDENTITY_TOKEN_FILE`.";
+    AWS_ROLE_SESSION_NAME, "clawlets, clawlets-host, clawlets-control", "What such a session is called. Else `clawlets`.";
+    AWS_REGION, "clawlets-host", "The region. Wins over `aws.region` in its configuration, and over the instance's metadata.";
+    AWS_DEFAULT_REGION, "clawlets-host", "The region, where `AWS_REGION` is not set.";
+    AWS_EC2_METADATA_DISABLED, "clawlets, clawlets-host, clawlets-control",
+        "`true`: this machine is no instance of AWS, and its metadata service is not asked for access keys.";
+    AWS_EC2_METADATA_SERVICE_ENDPOINT, "clawlets, clawlets-host, clawlets-control",
+        "The base URL of the instance's metadata service, on this machine or link-local. Only version 2 of it is spoken. Else `http://169.254.169.254`.";
+    AWS_ENDPOINT_URL, "clawlets, clawlets-host, clawlets-control", "The base URL of every service of AWS, as the vendor's tools know it. Else the vendor's own.";
+    CONTROL_API_URL, "clawlets, clf",
+        "The URL of the control API. Wins over `control.url` of the fleet, and for `clf` over `/etc/clawlets/control-url`.";
+    CONTROL_API_TOKEN, "clawlets, clf, clawlets-control",
+        "A token for the control API. For `clawlets`: a person's, which wins over the line of that name in `.clawlets/env`. For `clf`: that of this host. For `clawlets-control`: the one that people have.";
+    CONTROL_API_TOKEN_FILE, "clf",
+        "The file that holds this host's token for the control API. Else `/run/clawlets/secrets/control-api-token`.";
+    CLAWLETS_INSTANCE, "clf",
+        "The host on whose behalf the control API is asked. Else the content of `/etc/clawlets/instance-name`.";
+    CLAWLETS_FLEET, "clawlets-control",
+        "The path of `fleet/clawlets.json`, or of an `instances.json`: the hosts that can be deployed. See `docs/reference/control.md`, which lists every variable of `clawlets-control`.";
+    CONTROL_AUDIT_LOG, "clawlets-control, clawlets", "The audit log of the control API, which `fleet audit verify` looks at.";
+    CONTROL_LOG, "clawlets-control", "What is logged, such as `debug`. Else `info`.";
     CLAWLETS_WORKSPACE, "the task in a VM", "Set for every task: the folder that it runs in and leaves its artifacts in.";
     CLAWLETS_JOB, "the task in a VM", "Set for every task: the job's id.";
     CLAWLETS_PERSONA, "the task in a VM", "Set for every task: the persona that the VM plays.";
@@ -77,8 +122,8 @@ variables! {
     XDG_CACHE_HOME, "clawlets", "See `CLAWLETS_CACHE_DIR`.";
     PATH, "clawlets", "Where QEMU and the tools that build the guests' image are looked for.";
     TMPDIR, "clawlets", "The folder of temporary files. Else `/tmp`.";
-    EDITOR, "clawlets", "The editor of `secrets edit`, with flags if it needs some. `VISUAL` wins over it; else `vi`.";
-    VISUAL, "clawlets", "See `EDITOR`.";
+    EDITOR, "clawlets, clf", "The editor of `secrets edit` and `memory edit`, with flags if it needs some. `VISUAL` wins over it; else `vi`.";
+    VISUAL, "clawlets, clf", "See `EDITOR`.";
     USER, "clawlets", "Your name as an operator, where `--operator` does not say.";
     XDG_RUNTIME_DIR, "clawlets", "The folder in memory that `secrets edit` works in. Else `/dev/shm`.";
     HOME, "clawlets", "See `CLAWLETS_STATE_DIR` and `CLAWLETS_CACHE_DIR`. Paths of keys may begin with `~/`.";

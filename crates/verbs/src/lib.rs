@@ -5,18 +5,23 @@
 //! - [`artifacts`], [`enqueue`], [`logs`], [`result`] and [`wait`] are verbs that both programs have: the doc comment of
 //!   an argument struct is the verb's help;
 //! - [`fault`] turns errors of libraries into faults with a code and a hint;
+//! - [`fleet`] has the verbs over the control API, which both programs have;
+//! - [`apart`] does work that a file system may never answer, and [`memory`] opens the shared memory so;
 //! - [`environment`] lists every variable that any of the programs reads.
 //!
-//! It knows the job socket and the printer, and nothing of clouds or of an operator's files.
+//! It knows the job socket, the control API, the shared memory and the printer, and nothing of clouds or of an operator's files.
 
+pub mod apart;
 pub mod artifacts;
 pub mod completions;
 pub mod enqueue;
 pub mod environment;
 pub mod fault;
+pub mod fleet;
 mod interrupt;
 mod job_table;
 pub mod logs;
+pub mod memory;
 mod moment;
 mod output;
 pub mod program;

@@ -1,5 +1,5 @@
 # The options of NixOS that the modules set, with the types that NixOS gives them. Any other name is an error.
-{ lib, ... }:
+{ lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
   inherit (types) attrsOf bool enum int lines listOf nullOr package path port str submodule unspecified;
@@ -82,17 +82,30 @@ in
     services.tinyproxy = { enable = with' bool false; settings = with' (attrsOf atom) { }; };
     programs.ssh.knownHostsFiles = with' (listOf path) [ ];
 
+    nix.package = with' package pkgs.nix;
     nix.settings = with' (attrsOf atom) { };
     nix.channel.enable = with' bool true;
+    boot.loader.systemd-boot.enable = with' bool false;
+    boot.loader.grub.enable = with' bool true;
     boot.loader.grub.device = with' str "";
     boot.initrd.availableKernelModules = strings;
+    boot.supportedFilesystems = strings;
     fileSystems = set { device = option str; fsType = option str; };
 
     systemd.coredump.enable = with' bool true;
     systemd.packages = with' (listOf package) [ ];
     systemd.tmpfiles.rules = strings;
+    systemd.mounts = with' (listOf (submodule {
+      options = unit // {
+        what = option str;
+        where = option str;
+        type = with' str "";
+        options = with' str "";
+        mountConfig = with' (attrsOf atom) { };
+      };
+    })) [ ];
     systemd.sockets = set unit;
-    systemd.timers = set unit;
+    systemd.timers = set (unit // { timerConfig = with' (attrsOf atom) { }; });
     systemd.services = set (unit // {
       path = with' (listOf package) [ ];
       environment = with' (attrsOf (nullOr (types.oneOf [ str path package ]))) { };

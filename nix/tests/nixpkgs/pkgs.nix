@@ -6,7 +6,7 @@ let
     inherit name system;
     builder = "/bin/sh";
     args = [ "-c" "set -eu; export PATH=/usr/bin:/bin; ${script}" ];
-  });
+  }) // { meta = environment.meta or { }; };
   writeText = name: text: runCommand name { inherit text; } ''printf '%s' "$text" > $out'';
   empty = name: runCommand name { } "mkdir -p $out/bin";
   built = import ./built.nix;
@@ -15,7 +15,7 @@ let
       { inherit src; lock = cargoLock.lockFile; flags = cargoBuildFlags; inherit doCheck buildType; } ''
       test -f "$src/Cargo.lock" && cmp "$src/Cargo.lock" "$lock"
       mkdir -p $out/bin
-      for program in clawlets clf clf-orchestrator; do ln -s ${built}/$program $out/bin/$program; done
+      for program in clawlets clf clf-orchestrator clawlets-host; do ln -s ${built}/$program $out/bin/$program; done
     '';
 in
 {
@@ -40,11 +40,13 @@ in
   "git"
   "gnugrep"
   "gnused"
+  "grub2"
   "hcloud"
   "hcloud-upload-image"
   "iproute2"
   "jq"
   "minisign"
+  "nix"
   "nodejs"
   "openclaw"
   "openssh"
@@ -55,4 +57,7 @@ in
   "rustfmt"
   "shadow"
   "sops"
+  "stunnel"
+  "systemd"
+  "tailscale"
 ])

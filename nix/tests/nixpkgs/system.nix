@@ -23,6 +23,10 @@ let
     mkdir -p "$(dirname "$out/etc/${name}")"
     ln -s ${if file.source != null then file.source else pkgs.writeText "etc" file.text} "$out/etc/${name}"
   '';
+  program = package: ''
+    mkdir -p $out/sw/bin
+    for program in ${package}/bin/*; do ln -s "$program" $out/sw/bin/; done
+  '';
   units = package: ''
     mkdir -p $out/units
     ln -s ${package}/lib/systemd/system/* $out/units/
@@ -35,6 +39,7 @@ in
     else
       pkgs.runCommand "nixos-system-${config.networking.hostName}" { } ''
         mkdir $out
+        ${lib.concatMapStrings program config.environment.systemPackages}
         ${lib.concatMapStrings units config.systemd.packages}
         ${lib.concatStringsSep "" (lib.mapAttrsToList put config.environment.etc)}
       '';

@@ -42,15 +42,18 @@ fn each_bot_has_a_user_and_the_secrets_of_nobody_else() {
     for bot in ["maren", "jonas"] {
         let user = &service(bot)["serviceConfig"]["User"];
         assert_eq!(*user, format!("bot-{bot}"));
-        assert_eq!(service(bot)["serviceConfig"]["InaccessiblePaths"], json!(["-/run/clawlets/secrets"]));
+        assert_eq!(
+            service(bot)["serviceConfig"]["InaccessiblePaths"],
+            json!(["-/run/clawlets/secrets", "-/run/clawlets/secrets.d"])
+        );
         assert_eq!(service(bot)["serviceConfig"]["RestartPreventExitStatus"], "78");
         assert_eq!(service(bot)["aliases"], json!([format!("clawdbot-{bot}.service")]));
     }
     assert_eq!(service("maren")["serviceConfig"]["MemoryMax"], "2G");
     assert_eq!(service("jonas")["serviceConfig"]["MemoryMax"], "4G");
     let users = desk.config("web-1", "users.users");
-    assert_eq!(users["bot-maren"]["extraGroups"], json!(["clf-bots"]));
-    assert_eq!(users["bot-jonas"]["extraGroups"], json!([]), "it may spawn nothing");
+    assert_eq!(users["bot-maren"]["extraGroups"], json!(["clf-memory", "clf-bots"]));
+    assert_eq!(users["bot-jonas"]["extraGroups"], json!(["clf-memory"]), "it may spawn nothing");
     let rules = desk.config("web-1", "systemd.tmpfiles.rules");
     for rule in [
         "z /run/clawlets/secrets/deploy_key 0400 bot-maren bot-maren -",

@@ -5,14 +5,21 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod access;
+mod bootstrap;
 mod bots;
+#[path = "../systemd/cgroup.rs"]
+mod cgroup;
 mod desk;
 #[expect(dead_code, reason = "no test here needs what the provider holds")]
 #[path = "../systemd/empty_provider.rs"]
 mod empty_provider;
+mod github;
 #[expect(dead_code, reason = "no test here calls the orchestrator")]
 #[path = "../systemd/host.rs"]
 mod host;
+mod memory;
 mod on_systemd;
 mod orchestrator;
 mod outputs;
+mod updates;
+mod watch;

@@ -48,6 +48,9 @@ fn a_bot_gets_its_own_secrets_and_reaches_nothing_that_is_not_its_own() {
     host.root("systemd-tmpfiles --create && systemctl daemon-reload").succeeds();
 
     assert!(!host.root("systemctl start clawlets-bot-maren").ok(), "its secrets are not there yet");
+    // As `clawlets-secrets` puts them there.
+    host.root("install -d -m 0711 /run/clawlets/secrets.d/1; ln -s secrets.d/1 /run/clawlets/secrets")
+        .succeeds();
     for secret in ["z_ai_api_key", "gateway_token_maren", "hcloud_token", "deploy_key"] {
         put(&format!("/run/clawlets/secrets/{secret}"), &format!("made-up-{secret}"));
     }

@@ -6,24 +6,30 @@ use std::{
     os::unix::{fs::PermissionsExt as _, net::UnixStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
 use clawlets_tests::{Run, eventually_within, is_root, program, skip, workspace_root};
 use serde_json::Value;
 
-use super::empty_provider::EmptyProvider;
+use super::{cgroup::Cgroups, empty_provider::EmptyProvider};
 
 /// The namespaces of the container that commands are run in.
 const NAMESPACES: [&str; 5] = ["--mount", "--uts", "--ipc", "--net", "--pid"];
+
+/// How many hosts of this process have booted: each has a name of its own.
+static BOOTED: AtomicU32 = AtomicU32::new(0);
 
 /// A running container. Dropping it ends it.
 pub(crate) struct Host {
     container: Child,
     /// Its first process, seen from outside.
     leader: String,
+    machine: String,
     console: PathBuf,
     _folder: tempfile::TempDir,
+    _cgroups: Cgroups,
 }
 
 impl Host {
@@ -34,8 +40,11 @@ impl Host {
         write_site(folder.path(), provider);
         let console = folder.path().join("console");
         let log = fs::File::create(&console).unwrap();
-        let mut nspawn = Command::new("systemd-nspawn");
+        let machine = format!("clf-{}-{}", std::process::id(), BOOTED.fetch_add(1, Ordering::SeqCst));
+        let cgroups = Cgroups::make(&machine);
+        let mut nspawn = Command::new("sh");
         nspawn
+            .args(["-c", &cgroups.joining(), "sh", "systemd-nspawn"])
             .args([
                 "--quiet",
                 "--volatile=overlay",
@@ -44,10 +53,10 @@ impl Host {
                 "--boot",
                 "--console=pipe",
             ])
-            .arg(format!("--machine=clf-{}", std::process::id()))
+            .arg(format!("--machine={machine}"))
             .arg(format!("--directory={}", root.display()))
             .arg(format!("--bind-ro={}:/mnt", folder.path().display()));
-        for name in ["clf", "clawlets", "clf-orchestrator"] {
+        for name in ["clf", "clawlets", "clf-orchestrator", "clawlets-host"] {
             nspawn.arg(format!("--bind-ro={}:/usr/bin/{name}", program(name).display()));
         }
         for unit in fs::read_dir(workspace_root().join("systemd")).unwrap() {
@@ -66,7 +75,8 @@ impl Host {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut host = Self { container, leader: String::new(), console, _folder: folder };
+        let mut host =
+            Self { container, leader: String::new(), machine, console, _folder: folder, _cgroups: cgroups };
         let children = format!("/proc/{0}/task/{0}/children", host.container.id());
         eventually_within(Duration::from_secs(90), "the container has booted", || {
             // The first child only prepares the container and makes way for its first process.
@@ -138,7 +148,10 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         if std::thread::panicking() && !self.leader.is_empty() {
-            let log = self.root("journalctl -u 'clf-*' --no-pager -o cat -n 60");
+            let log = self.root(
+                "journalctl -u 'clf-*' -u 'clawlets-*' --no-pager -o cat -n 80; \
+                 cd /var/lib/clawlets/updates && cat status.json switch/output.log",
+            );
             let console = fs::read_to_string(&self.console).unwrap_or_default();
             let _ = writeln!(io::stderr(), "--- journal ---\n{}\n--- console ---\n{console}", log.out());
         }
@@ -147,7 +160,7 @@ impl Drop for Host {
             let _ = Command::new("kill").args(["-KILL", &self.leader]).status();
         }
         let _ = self.container.wait();
-        let _ = fs::remove_dir(format!("/run/systemd/nspawn/propagate/clf-{}", std::process::id()));
+        let _ = fs::remove_dir(format!("/run/systemd/nspawn/propagate/{}", self.machine));
     }
 }
 

@@ -1,6 +1,8 @@
 //! The verbs, one file each.
 
+mod fleet;
 mod jobs;
+mod memory;
 
 use clap::Subcommand;
 use clawlets_job_client::Client;
@@ -12,6 +14,8 @@ use clawlets_verbs::completions::Completions;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Commands {
     Jobs(jobs::Jobs),
+    Fleet(fleet::Fleet),
+    Memory(memory::Memory),
     Completions(Completions),
 }
 
@@ -19,6 +23,9 @@ impl Commands {
     pub(crate) async fn run(self, printer: &Printer, client: &Client) -> Result<ExitCode, Fault> {
         match self {
             Self::Jobs(jobs) => jobs.run(printer, client).await,
+            Self::Fleet(fleet) => fleet.run(printer).await,
+            // It blocks, and nothing else runs here.
+            Self::Memory(memory) => memory.run(printer),
             Self::Completions(completions) => completions.run(printer, "clf"),
         }
     }

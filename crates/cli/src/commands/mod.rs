@@ -1,6 +1,7 @@
 //! The verbs, one file each.
 
 mod bot;
+mod bundle;
 mod cattle;
 mod config;
 mod docs;
@@ -40,6 +41,7 @@ pub(crate) enum Commands {
     Project(project::Project),
     Release(release::Release),
     Server(server::Server),
+    Bundle(bundle::Bundle),
     Cattle(cattle::Cattle),
     Completions(Completions),
     #[command(hide = true)]
@@ -60,6 +62,7 @@ impl Commands {
             Self::Secrets(secrets) => program::conclude(printer, secrets.run(printer)),
             Self::Release(release) => program::conclude(printer, release.run(printer)),
             Self::Server(server) => program::conclude(printer, server.run(printer)),
+            Self::Bundle(bundle) => program::run(printer, bundle.run(printer)),
             Self::Cattle(cattle) => program::run(printer, cattle.run(printer)),
             Self::Completions(completions) => {
                 program::conclude(printer, completions.run(printer, "clawlets"))

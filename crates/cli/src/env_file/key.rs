@@ -10,12 +10,19 @@ pub(crate) enum Key {
     NixBin,
     SopsAgeKeyFile,
     AwsProfile,
+    ControlApiToken,
 }
 
 impl Key {
     /// Every key, in the order that they are shown.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::HcloudToken, Self::GithubToken, Self::NixBin, Self::SopsAgeKeyFile, Self::AwsProfile];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::HcloudToken,
+        Self::GithubToken,
+        Self::NixBin,
+        Self::SopsAgeKeyFile,
+        Self::AwsProfile,
+        Self::ControlApiToken,
+    ];
 
     /// Its name in the file and in the environment.
     pub(crate) const fn name(self) -> &'static str {
@@ -25,6 +32,7 @@ impl Key {
             Self::NixBin => "NIX_BIN",
             Self::SopsAgeKeyFile => "SOPS_AGE_KEY_FILE",
             Self::AwsProfile => "AWS_PROFILE",
+            Self::ControlApiToken => "CONTROL_API_TOKEN",
         }
     }
 
@@ -36,13 +44,14 @@ impl Key {
             Self::NixBin => "the program nix, if it is not in PATH",
             Self::SopsAgeKeyFile => "the file of your age key",
             Self::AwsProfile => "the AWS profile to use",
+            Self::ControlApiToken => "the control API: deploys hosts, as a person",
         }
     }
 
     /// Whether its value is a secret.
     pub(crate) const fn is_token(self) -> bool {
         match self {
-            Self::HcloudToken | Self::GithubToken => true,
+            Self::HcloudToken | Self::GithubToken | Self::ControlApiToken => true,
             Self::NixBin | Self::SopsAgeKeyFile | Self::AwsProfile => false,
         }
     }

@@ -99,7 +99,7 @@ mod tests {
         let settings = Settings::joined(from_file, &|key| match key {
             Key::AwsProfile => Some("environment".into()),
             Key::NixBin => Some("".into()),
-            Key::HcloudToken | Key::GithubToken | Key::SopsAgeKeyFile => None,
+            Key::HcloudToken | Key::GithubToken | Key::SopsAgeKeyFile | Key::ControlApiToken => None,
         });
         let get = |key| settings.get(key).map(|(source, value)| (source, value.expose().as_str()));
         assert_eq!(get(Key::AwsProfile), Some((Source::Environment, "environment")));

@@ -143,6 +143,11 @@ fn every_setting_has_its_place() {
         ("--self-update-interval 15m", "/selfUpdate/interval", json!("15m")),
         ("--self-update-channel staging", "/selfUpdate/channel", json!("staging")),
         ("--self-update-allow-unsigned", "/selfUpdate/allowUnsigned", json!(true)),
+        (
+            "--self-update-revoked-key 0123456789ABCDEF",
+            "/selfUpdate/revokedKeys",
+            json!(["0123456789ABCDEF"]),
+        ),
         ("--self-update-max-age 3d", "/selfUpdate/maxAge", json!("3d")),
         ("--agent-model-primary zai/glm-4.7", "/agentModelPrimary", json!("zai/glm-4.7")),
         ("--operator-deploy", "/operator/deploy/enable", json!(true)),

@@ -4,6 +4,7 @@
 
 mod bench;
 mod bot;
+mod bundle;
 mod cattle;
 mod completions;
 mod config_check;
@@ -15,6 +16,8 @@ mod edits;
 mod env;
 mod far_host;
 mod fleet;
+mod fleet_apply;
+mod fleet_control;
 mod gateway;
 mod hooks;
 mod host;
@@ -27,6 +30,7 @@ mod project;
 mod publish;
 mod reference;
 mod release;
+mod release_attacks;
 mod release_serve;
 mod secrets;
 mod server_update;

@@ -82,7 +82,7 @@ fn filled_in(word: &str) -> &str {
         "$ADMIN_CIDR" => "203.0.113.7/32",
         "$SSH_PUBKEY_FILE" => "operator.pub",
         "$SECRETS_FILE" => "values.json",
-        "$HOST" => "web-1",
+        "$HOST" | "$TARGET" => "web-1",
         "$CHANNEL" | "$TO" => "prod",
         "$FROM" => "staging",
         "$ID" => "7",

@@ -3,6 +3,7 @@
 pub(crate) mod bootstrap;
 pub(crate) mod cattle;
 pub(crate) mod config;
+pub(crate) mod control;
 pub(crate) mod flake;
 pub(crate) mod gateways;
 pub(crate) mod hooks;

@@ -151,6 +151,10 @@ codes! {
     CredentialTwice = "credential_twice", Doubt,
         "The same secret stands for both credentials of a provider, an API key and an OAuth token. Only one of them can be right.",
         "Remove the mapping that is not meant.";
+    /// A mirror that is asked over plain HTTP.
+    PlainHttp = "plain_http", Doubt,
+        "Releases are to be fetched over plain HTTP from another machine. Hosts refuse that: whoever is on the way could hold releases back.",
+        "Serve them over HTTPS. A mirror on the host itself may be plain.";
     /// A part that is switched on but lacks settings.
     Incomplete = "incomplete", Doubt,
         "Something is set up in part: it cannot work before the rest is filled in.",

@@ -11,7 +11,14 @@ use crate::{
 
 /// Minisign: `Ed`, an id of eight bytes and a key of 32.
 fn is_minisign(text: &str) -> bool {
-    STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 42 && bytes.starts_with(b"Ed"))
+    minisign_name(text).is_some()
+}
+
+/// The name of a minisign key as minisign shows it: its id, the last byte first, in 16 upper-case digits.
+pub(super) fn minisign_name(text: &str) -> Option<String> {
+    let bytes = STANDARD.decode(text).ok().filter(|bytes| bytes.len() == 42 && bytes.starts_with(b"Ed"))?;
+    let id = bytes.get(2..10)?.try_into().ok()?;
+    Some(format!("{:016X}", u64::from_le_bytes(id)))
 }
 
 /// Nix: a name, a colon, and a key of 32 bytes.

@@ -31,6 +31,8 @@ pub(crate) fn self_update(update: &SelfUpdate, fields: &mut Fields<'_, '_, '_>) 
         (true, _) | (false, true) => {}
     }
     overlap(update, fields);
+    revoked(update, fields);
+    mirrors(update, fields);
     keys::minisign(fields, "publicKeys", &update.public_keys);
     keys::minisign(fields, "previousPublicKeys", &update.previous_public_keys);
     keys::minisign(fields, "recoveryPublicKeys", &update.recovery_public_keys);
@@ -46,6 +48,36 @@ fn overlap(update: &SelfUpdate, fields: &mut Fields<'_, '_, '_>) {
         let draft =
             Draft::new(ProblemCode::Conflict, "lists a key that stands in publicKeys as well, or twice");
         fields.rule(&["previousPublicKeys"], draft);
+    }
+}
+
+/// A key that counts no more stands in no list of keys that do.
+fn revoked(update: &SelfUpdate, fields: &mut Fields<'_, '_, '_>) {
+    let lists = [
+        ("publicKeys", &update.public_keys),
+        ("previousPublicKeys", &update.previous_public_keys),
+        ("recoveryPublicKeys", &update.recovery_public_keys),
+    ];
+    for (list, listed) in lists {
+        for (at, key) in listed.iter().enumerate() {
+            let Some(name) = keys::minisign_name(key.as_str()) else { continue };
+            if update.revoked_keys.iter().any(|revoked| revoked.as_str().eq_ignore_ascii_case(&name)) {
+                let draft =
+                    Draft::new(ProblemCode::Conflict, format!("is the key {name}, which revokedKeys lists"));
+                fields.rule(&[list, &at.to_string()], draft);
+            }
+        }
+    }
+}
+
+/// Whoever is on the way sees plain HTTP and can hold it back, so hosts ask nobody that way but their own machine.
+fn mirrors(update: &SelfUpdate, fields: &mut Fields<'_, '_, '_>) {
+    for (at, url) in update.base_urls.iter().enumerate() {
+        if url.url().scheme() == "http" && !url.is_loopback() {
+            let what = "is plain HTTP to another machine, and hosts refuse that";
+            let draft = Draft::new(ProblemCode::PlainHttp, what).expected("an https URL");
+            fields.rule(&["baseUrls", &at.to_string()], draft);
+        }
     }
 }
 

@@ -68,7 +68,7 @@ section! {
         private_key_secret: Option<SecretName> = "privateKeySecret" or None;
         /// The organisation that it is installed in.
         org: Option<Line> = "org" or None;
-        /// The repositories that its tokens are for. Empty: all of the installation.
+        /// The repositories that its tokens are for. Without any, no token is minted.
         repos: Vec<RepositoryName> = "repos" or Vec::new();
         /// What its tokens may be used for.
         permissions: IndexMap<PermissionName, Permission> = "permissions" or read_only();

@@ -6,7 +6,7 @@ use super::fixed;
 use crate::{
     form::{choice, entry, section},
     rules,
-    value::{HttpUrl, KeyText, Line, Moment, Period, UnitName},
+    value::{HttpUrl, KeyName, KeyText, Line, Moment, Period, UnitName},
 };
 
 section! {
@@ -28,6 +28,8 @@ section! {
         previous_public_keys_valid_until: Option<Moment> = "previousPublicKeysValidUntil" or None;
         /// Keys that stay offline. Only a release that one of them signs begins a new epoch.
         recovery_public_keys: Vec<KeyText> = "recoveryPublicKeys" or Vec::new();
+        /// The names of keys that count no more, whatever else lists them: 16 hexadecimal digits each.
+        revoked_keys: Vec<KeyName> = "revokedKeys" or Vec::new();
         /// How old the newest release may be.
         max_age: Period = "maxAge" or Period::seconds(7 * 86_400);
         /// Whether releases need no signature. For development only.

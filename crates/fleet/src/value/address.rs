@@ -1,7 +1,7 @@
 //! Addresses on the network.
 
 use serde_json::{Value as Json, json};
-use url::Url;
+use url::{Host, Url};
 
 use super::{InvalidValue, text_value};
 use crate::form::Text;
@@ -36,6 +36,17 @@ impl HttpUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it leads to the machine that asks.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        }
     }
 
     /// The URL.
@@ -78,7 +89,15 @@ fn is_domain(text: &str) -> bool {
         })
 }
 
+fn is_server_name(text: &str) -> bool {
+    is_domain(text) && !text.starts_with(['*', '.'])
+}
+
 text_value! {
+    /// The name of a server, or its IPv4 address.
+    ServerName, "the name of a server such as nfs.example.com",
+        r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*$", is_server_name;
+
     /// A domain, or with `*.` or `.` before it all that is below one.
     Domain, "a domain such as api.example.com or *.example.com",
         r"^(\*?\.)?[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*$", is_domain;

@@ -10,7 +10,7 @@ mod systemd;
 mod time;
 mod word;
 
-pub use address::{Domain, HttpUrl};
+pub use address::{Domain, HttpUrl, ServerName};
 pub use cloud::{AmiId, AwsRegion, CloudName, StorePrefix};
 pub use github::{Permission, PermissionName, RepositoryName};
 pub use invalid::InvalidValue;
@@ -20,4 +20,4 @@ pub use port::GatewayPort;
 pub use systemd::{CpuQuota, MemorySize, UnitName, UnixName};
 pub(crate) use time::systemd_span;
 pub use time::{Moment, Period};
-pub use word::{FlakeName, GuildId, KeyText, Line, SecretFileId, SkillName};
+pub use word::{FlakeName, GuildId, KeyName, KeyText, Line, SecretFileId, SkillName};

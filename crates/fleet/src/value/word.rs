@@ -19,6 +19,10 @@ text_value! {
     /// is warned about.
     KeyText, "a public key on one line", r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]+$", is_line;
 
+    /// The name of a minisign key, as minisign shows it.
+    KeyName, "16 hexadecimal digits, as in the first line of a minisign public key", "^[0-9A-Fa-f]{16}$",
+        |text| text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+
     /// What a secret file is called in the declaration.
     SecretFileId, "a letter, then letters, digits, dashes and underscores, at most 64 characters",
         "^[A-Za-z][A-Za-z0-9_-]{0,63}$",

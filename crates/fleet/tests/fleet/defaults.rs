@@ -49,13 +49,13 @@ fn documented() -> Value {
             "selfUpdate": {
                 "enable": false, "interval": "30m", "baseUrls": [], "channel": "prod", "publicKeys": [],
                 "previousPublicKeys": [], "previousPublicKeysValidUntil": "", "recoveryPublicKeys": [],
-                "maxAge": "7d", "allowUnsigned": false, "allowRollback": false,
+                "revokedKeys": [], "maxAge": "7d", "allowUnsigned": false, "allowRollback": false,
                 "health": { "units": [], "checks": [], "probation": "2m" }
             },
             "agentModelPrimary": ""
         } },
         "aws": { "region": "eu-central-1", "bucket": "", "secretsPrefix": "clawdinator/" },
-        "memory": { "backend": "local", "mountPoint": "/memory", "protected": [] },
+        "memory": { "backend": "local", "mountPoint": "/memory", "server": "", "export": "", "protected": [] },
         "control": { "url": "", "repo": "", "workflow": "fleet-deploy.yml", "ref": "main", "botsMayPinImage": false }
     })
 }

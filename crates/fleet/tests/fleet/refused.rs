@@ -1,5 +1,6 @@
 //! What is refused, and where.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use clawlets_fleet::{Fleet, ProblemCode, Severity, Strictness};
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use crate::bench::{errors, read, warnings, with};
 fn each_rule_points_at_its_value() {
     use ProblemCode::*;
     let key = |byte: char| byte.to_string().repeat(8);
+    let minisign = |id: [u8; 8]| STANDARD.encode([&b"Ed"[..], &id, &[7; 32]].concat());
     let cases: Vec<(Value, &[(&str, ProblemCode)])> = vec![
         (json!({}), &[]),
         (json!({ "colour": 1 }), &[("colour", UnknownKey)]),
@@ -153,6 +155,15 @@ fn each_rule_points_at_its_value() {
             &[("hosts.web-1.selfUpdate.previousPublicKeysValidUntil", InvalidValue)],
         ),
         (
+            json!({ "hosts": { "web-1": { "selfUpdate": { "revokedKeys": ["beef", "0123456789abcdef"] } } } }),
+            &[("hosts.web-1.selfUpdate.revokedKeys.0", InvalidValue)],
+        ),
+        (
+            // The name of a key is its id, the last byte first.
+            json!({ "hosts": { "web-1": { "selfUpdate": { "publicKeys": [minisign([1, 2, 3, 4, 5, 6, 7, 8])], "revokedKeys": ["0807060504030201"] } } } }),
+            &[("hosts.web-1.selfUpdate.publicKeys.0", Conflict)],
+        ),
+        (
             json!({ "hosts": { "web-1": { "selfUpdate": { "health": { "checks": [{ "kind": "http" }] } } } } }),
             &[("hosts.web-1.selfUpdate.health.checks.0.url", Required)],
         ),
@@ -171,6 +182,10 @@ fn each_rule_points_at_its_value() {
             &[("hosts.b.aws.discordTokenSecret", Conflict)],
         ),
         (json!({ "memory": { "backend": "s3" } }), &[("memory.backend", InvalidValue)]),
+        (
+            json!({ "memory": { "backend": "nfs", "server": "*.example.com" } }),
+            &[("memory.server", InvalidValue)],
+        ),
         (json!({ "memory": { "mountPoint": "memory" } }), &[("memory.mountPoint", InvalidValue)]),
         (json!({ "control": { "url": "ftp://x" } }), &[("control.url", InvalidValue)]),
         (json!({ "aws": { "region": "Frankfurt" } }), &[("aws.region", InvalidValue)]),
@@ -202,6 +217,12 @@ fn what_somebody_should_look_at_is_a_warning() {
             &[("cattle.hetzner.labels.job-id", NoEffect)],
         ),
         (
+            json!({ "hosts": { "web-1": { "selfUpdate": { "baseUrls": [
+                "https://a.example", "http://b.example", "http://127.0.0.1:8080", "http://[::1]", "http://localhost/x",
+            ] } } } }),
+            &[("hosts.web-1.selfUpdate.baseUrls.1", PlainHttp)],
+        ),
+        (
             json!({ "fleet": { "sshAuthorizedKeys": ["ssh-ed25519 AAAA"] } }),
             &[("fleet.sshAuthorizedKeys.0", DoubtfulKey)],
         ),
@@ -209,6 +230,7 @@ fn what_somebody_should_look_at_is_a_warning() {
             json!({ "fleet": { "backups": { "restic": { "enable": true } } } }),
             &[("fleet.backups.restic.repository", Incomplete)],
         ),
+        (json!({ "memory": { "backend": "efs" } }), &[("memory.server", Incomplete)]),
         (
             json!({ "fleet": { "secretEnv": { "ANTHROPIC_API_KEY": "x", "ANTHROPIC_OAUTH_TOKEN": "x" } } }),
             &[("fleet.secretEnv.ANTHROPIC_OAUTH_TOKEN", CredentialTwice)],

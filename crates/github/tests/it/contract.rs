@@ -9,8 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clawlets_github::Access;
+use clawlets_github::{
+    Access, GitRef, Item, Listing, Owner, PageAnswer, Repository, RepositoryItem, WorkflowFile,
+};
 use clawlets_github_stand_in::AppPem;
+use clawlets_model::Secret;
 use jiff::Timestamp;
 
 use crate::support::{app_with, client, installation, scope};
@@ -81,4 +84,57 @@ async fn our_calls_and_their_answers_are_as_github_describes_them() {
     assert_eq!(minted.expires_at.to_string(), "2016-07-11T22:14:10Z");
     assert!(minted.token.expose().starts_with("ghs_"));
     client.revoke(&minted.token, then).await.unwrap();
+}
+
+#[tokio::test]
+async fn our_lists_are_asked_for_and_answered_as_github_describes_them() {
+    let Some(mock) = Mock::start() else {
+        let why = "GitHub's description of its API is not here (scripts/setup --tests fetches it with npm)";
+        let test = "our_lists_are_asked_for_and_answered_as_github_describes_them";
+        let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
+        return;
+    };
+    let client = client(&mock.api);
+    let token = Secret::from("made-up");
+    let repository = Repository::parse("octocat/Hello-World").unwrap();
+    let owner = Owner::parse("github").unwrap();
+    for listing in [Listing::PullRequests(&repository), Listing::Issues(&repository)] {
+        let place = client.first_page(listing);
+        let answer = client.page::<Item>(listing, &place, None, &token, Timestamp::now()).await.unwrap();
+        let PageAnswer::Page(page, _) = answer else { panic!("{answer:?}") };
+        let item = &page.items[0];
+        assert_eq!((item.number, item.author.as_str(), page.items.len()), (1347, "octocat", 1), "{item:?}");
+        assert!(!item.title.is_empty() && item.labels == ["bug"], "{item:?}");
+        assert_eq!(item.is_pull_request, listing == Listing::Issues(&repository), "GitHub's example is one");
+    }
+    let listing = Listing::Repositories(&owner);
+    let place = client.first_page(listing);
+    let answer =
+        client.page::<RepositoryItem>(listing, &place, None, &token, Timestamp::now()).await.unwrap();
+    let PageAnswer::Page(page, _) = answer else { panic!("{answer:?}") };
+    assert_eq!(page.items[0].full_name, repository);
+}
+
+#[tokio::test]
+async fn our_workflows_are_started_and_followed_as_github_describes_it() {
+    let Some(mock) = Mock::start() else {
+        let why = "GitHub's description of its API is not here (scripts/setup --tests fetches it with npm)";
+        let test = "our_workflows_are_started_and_followed_as_github_describes_it";
+        let _ = writeln!(std::io::stderr(), "skipped: {test}: {why}");
+        return;
+    };
+    let client = client(&mock.api);
+    let (token, now) = (Secret::from("made-up"), Timestamp::now());
+    let repository = Repository::parse("octocat/Hello-World").unwrap();
+    let (file, main) = (WorkflowFile::parse("fleet-deploy.yml").unwrap(), GitRef::parse("main").unwrap());
+    let inputs = [("target", "web-1"), ("ami_override", ""), ("request_id", "r-1")];
+    let inputs = inputs.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    client.dispatch(&repository, &file, &main, inputs, &token, now).await.unwrap();
+    let runs = client.recent_runs(&repository, &file, &token, now).await.unwrap();
+    let run = client.run(&repository, runs[0].id, &token, now).await.unwrap();
+    assert_eq!((run.id, run.status.as_deref(), run.conclusion), (30_433_642, Some("queued"), None));
+    assert_eq!(
+        run.html_url, "https://github.com/octo-org/octo-repo/actions/runs/30433642",
+        "GitHub's example"
+    );
 }

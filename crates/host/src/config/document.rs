@@ -5,12 +5,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clawlets_model::{Channel, HostName};
+use clawlets_model::{BotId, Channel, HostName};
 use clawlets_release::{
     document::Check,
     value::{Period, SystemName, UtcTime},
 };
 use serde::Deserialize;
+
+use super::{
+    AwsSecretsSettings, AwsSettings, BootstrapSettings, GithubSettings, SecretsSettings, SeedSettings,
+    ToolSettings, WatchSettings,
+};
 
 /// Everything that this host's program knows about its world.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +37,18 @@ pub struct Config {
     /// Where the parts of a system come from.
     #[serde(default)]
     pub cache: Caches,
+    /// How secrets are opened, and for whom.
+    #[serde(default)]
+    pub secrets: SecretsSettings,
+    /// How AWS is reached, for a host that boots from an image there.
+    #[serde(default)]
+    pub aws: AwsSettings,
+    /// Which secrets come from AWS.
+    #[serde(default)]
+    pub aws_secrets: AwsSecretsSettings,
+    /// What such a host starts from.
+    #[serde(default)]
+    pub bootstrap: BootstrapSettings,
     /// Nix.
     #[serde(default)]
     pub nix: Nix,
@@ -47,6 +64,18 @@ pub struct Config {
     /// What must work.
     #[serde(default)]
     pub health: HealthSettings,
+    /// How the bots are watched.
+    #[serde(default)]
+    pub watch: WatchSettings,
+    /// Access to GitHub.
+    #[serde(default)]
+    pub github: GithubSettings,
+    /// What the host and its bots start out with.
+    #[serde(default)]
+    pub seed: SeedSettings,
+    /// What is installed, for bots to know.
+    #[serde(default)]
+    pub tools: ToolSettings,
 }
 
 fn prod() -> Channel {
@@ -80,6 +109,9 @@ pub struct Paths {
     pub uptime: PathBuf,
     /// The file that says how much memory is available.
     pub meminfo: PathBuf,
+    /// The file that holds the seconds since 1970, such as `/sys/class/rtc/rtc0/since_epoch`; the system's clock if not
+    /// given.
+    pub wall_clock: Option<PathBuf>,
 }
 
 impl Default for Paths {
@@ -92,6 +124,7 @@ impl Default for Paths {
             boot_id: "/proc/sys/kernel/random/boot_id".into(),
             uptime: "/proc/uptime".into(),
             meminfo: "/proc/meminfo".into(),
+            wall_clock: None,
         }
     }
 }
@@ -104,6 +137,8 @@ pub struct Updates {
     pub base_urls: Vec<String>,
     /// Whether mirrors may be asked over plain HTTP. Those on this machine always may.
     pub plain_http: bool,
+    /// The file of the authorities that vouch for the mirrors, in PEM, in the place of those that everybody believes.
+    pub ca_file: Option<PathBuf>,
     /// How often `update run` looks for a release.
     pub interval: Period,
     /// How long one request to a mirror may take, from the first byte to the last.
@@ -135,6 +170,7 @@ impl Default for Updates {
         Self {
             base_urls: Vec::new(),
             plain_http: false,
+            ca_file: None,
             interval: period("30m"),
             deadline: period("30s"),
             public_keys: Vec::new(),
@@ -306,8 +342,8 @@ pub struct HealthSettings {
     pub systemctl: Vec<String>,
     /// What prints the state of the tailnet as JSON.
     pub tailscale: Vec<String>,
-    /// For each gateway what prints its health as JSON.
-    pub gateways: BTreeMap<String, Vec<String>>,
+    /// For each bot what prints the health of its gateway as JSON.
+    pub gateways: BTreeMap<BotId, Vec<String>>,
     /// Folders whose file systems must have room.
     pub disks: Vec<PathBuf>,
     /// How much, in MiB.
@@ -341,6 +377,6 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
 
-fn period(text: &str) -> Period {
+pub(super) fn period(text: &str) -> Period {
     Period::parse(text).expect("the defaults are written as periods are")
 }

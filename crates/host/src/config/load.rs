@@ -25,6 +25,13 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
         .map_err(|error| invalid(error.path().to_string(), error.inner()))
 }
 
+/// What is usual, for a host that is called `host`: for verbs that need no more of their configuration than its defaults.
+#[must_use]
+pub fn usual() -> Config {
+    toml::from_str("host = 'host'\nsystem = 'x86_64-linux'\n")
+        .expect("a host and a system are a configuration")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,28 +35,27 @@ pub struct Looker {
 #[must_use]
 pub fn probe(check: &Check, looker: &Looker) -> Probe {
     let end = Instant::now() + check.deadline.duration();
-    let is_fine = match &check.look {
-        Look::Unit(unit) => {
-            let words = ["is-active", "--quiet", "--"].map(str::to_owned);
-            let argv = looker.settings.systemctl.iter().cloned().chain(words).chain([unit.clone()]);
-            looker.run(&argv.collect::<Vec<_>>(), end).is_some()
-        }
-        Look::Http(url) => answers(url, left(end)),
-        Look::Tcp(address) => takes_connections(address, end),
-        Look::Command(argv) => looker.run(argv, end).is_some(),
-        Look::Gateway => looker
-            .settings
-            .gateways
-            .values()
-            .all(|argv| looker.json(argv, end).is_some_and(|health| gateway::is_healthy(&health))),
-        Look::Tailnet => looker.json(&looker.settings.tailscale, end).is_some_and(|state| {
-            state["BackendState"] == "Running" && state["Self"]["Online"] != Value::Bool(false)
-        }),
-        Look::Disk => {
-            looker.settings.disks.iter().all(|disk| room::has_room(disk, looker.settings.disk_free_mib))
-        }
-        Look::Memory => room::has_memory(&looker.paths.meminfo, looker.settings.memory_free_mib),
-    };
+    let is_fine =
+        match &check.look {
+            Look::Unit(unit) => {
+                let words = ["is-active", "--quiet", "--"].map(str::to_owned);
+                let argv = looker.settings.systemctl.iter().cloned().chain(words).chain([unit.clone()]);
+                looker.run(&argv.collect::<Vec<_>>(), end).is_some()
+            }
+            Look::Http(url) => answers(url, left(end)),
+            Look::Tcp(address) => takes_connections(address, end),
+            Look::Command(argv) => looker.run(argv, end).is_some(),
+            Look::Gateway => looker.settings.gateways.values().all(|argv| {
+                looker.json(argv, end).is_some_and(|health| gateway::Account::of(&health).is_fine())
+            }),
+            Look::Tailnet => looker.json(&looker.settings.tailscale, end).is_some_and(|state| {
+                state["BackendState"] == "Running" && state["Self"]["Online"] != Value::Bool(false)
+            }),
+            Look::Disk => {
+                looker.settings.disks.iter().all(|disk| room::has_room(disk, looker.settings.disk_free_mib))
+            }
+            Look::Memory => room::has_memory(&looker.paths.meminfo, looker.settings.memory_free_mib),
+        };
     if is_fine && Instant::now() <= end { Probe::Healthy } else { Probe::Failed }
 }
 

@@ -5,5 +5,7 @@ mod look;
 mod room;
 mod watch;
 
+pub use gateway::{Account, Complaint};
 pub use look::{Looker, probe};
+pub use room::has_room;
 pub use watch::watch;

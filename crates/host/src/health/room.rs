@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 /// Whether a file system has so many MiB for programs that are not root's.
-pub(super) fn has_room(folder: &Path, mib: u64) -> bool {
+#[must_use]
+pub fn has_room(folder: &Path, mib: u64) -> bool {
     rustix::fs::statvfs(folder).is_ok_and(|found| {
         let free = found.f_bavail.saturating_mul(found.f_frsize);
         free >> 20 >= mib

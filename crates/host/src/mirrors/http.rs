@@ -12,6 +12,8 @@ use ureq::{
 };
 use url::Url;
 
+use super::Authorities;
+
 /// How often an answer may lead elsewhere.
 const MOST_REDIRECTS: usize = 5;
 
@@ -50,11 +52,12 @@ pub struct Http {
 }
 
 impl Http {
-    /// A client that gives each request so long, redirects included.
+    /// A client that gives each request so long, redirects included, and asks servers that these vouch for.
     #[must_use]
-    pub fn new(deadline: Duration) -> Self {
+    pub fn new(deadline: Duration, authorities: Authorities) -> Self {
         let config = Agent::config_builder()
             .proxy(None)
+            .tls_config(authorities.into_config())
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)

@@ -12,6 +12,7 @@ use clawlets_release::{
 use url::Url;
 
 use super::{
+    Authorities,
     http::{Answer, Http, Request},
     known::{Known, KnownPointers},
 };
@@ -37,8 +38,9 @@ impl Mirrors {
     /// # Errors
     /// [`ConfigError::Updates`] when one of them must not be asked.
     pub fn of(config: &Config) -> Result<Self, ConfigError> {
+        let authorities = Authorities::of(config.updates.ca_file.as_deref())?;
         Ok(Self {
-            http: Http::new(config.updates.deadline.duration()),
+            http: Http::new(config.updates.deadline.duration(), authorities),
             urls: config.mirrors()?,
             known: KnownPointers::of(&config.paths.state.join("mirrors")),
             manifests: config.paths.state.join("manifests"),

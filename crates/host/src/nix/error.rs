@@ -40,6 +40,29 @@ impl From<Unended> for NixError {
     }
 }
 
+/// Why a system is not ready to run, and what somebody said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unrealised {
+    /// What it means.
+    pub error: NixError,
+    /// Who looks after the host wants to read it; nothing is decided by it.
+    pub said: Option<String>,
+}
+
+impl From<NixError> for Unrealised {
+    fn from(error: NixError) -> Self {
+        Self { error, said: None }
+    }
+}
+
+/// The last error that Nix complained of, without colours and at most so long that it fits into a status.
+pub(super) fn last_error(talk: &str) -> Option<String> {
+    let line = talk.lines().rev().find_map(|line| line.trim_start().strip_prefix("error: "))?;
+    Some(line.chars().filter(|letter| !letter.is_control()).take(MOST_SAID).collect())
+}
+
+const MOST_SAID: usize = 400;
+
 /// What an error of the system means.
 pub(crate) fn of_io(error: &io::Error) -> Trouble {
     let kind = error.kind();

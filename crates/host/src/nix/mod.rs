@@ -5,8 +5,8 @@ mod profile;
 mod roots;
 mod store;
 
-pub use error::NixError;
 pub(crate) use error::of_io;
+pub use error::{NixError, Unrealised};
 pub use profile::Profile;
 pub(crate) use profile::system_behind;
 pub use roots::Roots;

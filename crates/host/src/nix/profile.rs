@@ -64,7 +64,13 @@ impl Profile {
         if !ended.status.success() {
             return Err(of_ended(&ended).into());
         }
-        if self.system().as_ref() == Some(system) { Ok(()) } else { Err(Trouble::Other.into()) }
+        if self.system().as_ref() != Some(system) {
+            return Err(Trouble::Other.into());
+        }
+        // Nix does not wait for the disk, and what follows counts on it.
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| super::error::of_io(&error).into())
     }
 
     /// Removes it with all its generations.

@@ -9,6 +9,7 @@ use std::{
 use clawlets_release::value::{Sha256Digest, StorePath};
 
 use super::profile::system_behind;
+use crate::records::make_folder;
 
 const GOOD: &str = "good";
 const PREVIOUS: &str = "previous";
@@ -82,7 +83,7 @@ impl Roots {
     }
 
     fn set(&self, name: &str, system: &StorePath) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        make_folder(&self.folder)?;
         point(&self.folder.join(name), Path::new(system.as_str()))
     }
 }

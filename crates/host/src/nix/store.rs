@@ -8,7 +8,7 @@ use std::{
 
 use clawlets_release::{update::Trouble, value::StorePath};
 
-use super::error::{NixError, of_ended};
+use super::error::{NixError, Unrealised, last_error, of_ended};
 use crate::{Limits, config::Config, process};
 
 /// The store of this host.
@@ -59,12 +59,15 @@ impl Store {
     /// Brings all parts of a system into the store, from the host's own caches, their signatures checked.
     ///
     /// # Errors
-    /// [`NixError`].
-    pub fn realise(&self, system: &StorePath, limits: &Limits<'_>) -> Result<(), NixError> {
-        let mut command = self.command()?;
+    /// [`Unrealised`], with what Nix said.
+    pub fn realise(&self, system: &StorePath, limits: &Limits<'_>) -> Result<(), Unrealised> {
+        let mut command = self.command().map_err(NixError::from)?;
         command.args(["--realise", system.as_str()]);
-        let ended = process::run_within(&mut command, self.deadline, limits)?;
-        if ended.status.success() { Ok(()) } else { Err(of_ended(&ended).into()) }
+        let ended = process::run_within(&mut command, self.deadline, limits).map_err(NixError::from)?;
+        if ended.status.success() {
+            return Ok(());
+        }
+        Err(Unrealised { error: of_ended(&ended).into(), said: last_error(&ended.talk) })
     }
 
     /// Whether all bytes of a path are those that the store has on record.

@@ -24,10 +24,25 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Makes a folder that its owner alone can open, with those above it, if it is not there.
+/// Makes a folder that its owner alone can open, with those above it, if it is not there. It is on the disk when this ends
+/// well: what is put into it later would be lost with it.
 ///
 /// # Errors
 /// When it cannot be made.
 pub fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        make_folder(above)?;
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        // Somebody else was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+        made => made?,
+    }
+    match path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        Some(above) => File::open(above)?.sync_all(),
+        None => Ok(()),
+    }
 }

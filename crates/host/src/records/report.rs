@@ -1,10 +1,12 @@
 //! What `update status` shows: the status, and what else belongs to the answer.
 
 use clawlets_release::{
-    update::{Attempt, Hold, State, Status},
+    update::{Attempt, Hold, Outcome, State, Status},
     value::{Order, StorePath, UtcTime},
 };
 use serde::Serialize;
+
+use super::Records;
 
 /// Why this host runs what it runs. It is also written to `status.json` on every path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,9 +41,15 @@ pub struct Report {
 impl Report {
     /// The report of a host in this state that runs `running`.
     #[must_use]
-    pub fn of(state: &State, running: StorePath, mirrors: Vec<String>) -> Self {
-        let Status { result, message, current, current_release, desired, seen, phase, since, why } =
+    pub fn of(state: &State, running: StorePath, records: &Records) -> Self {
+        let Status { result, mut message, current, current_release, desired, seen, phase, since, mut why } =
             Status::of(state, running);
+        let said = records.trouble_report();
+        if matches!(state.outcome, Outcome::Trouble { .. }) && !said.is_empty() {
+            message = format!("{message}: {said}");
+            why = why.map(|_| message.clone());
+        }
+        let mirrors = records.mirror_reports();
         let last_attempt = state.history.attempts().last().cloned();
         Self {
             result,

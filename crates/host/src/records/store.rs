@@ -11,6 +11,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Orders, RecordsError, Report, atomic};
 
+/// The file that holds room on the disk, and how much, in bytes: for a state, an order to switch, and what that says.
+const RESERVE: &str = "reserve";
+const ROOM: u64 = 256 << 10;
+
 /// Held while an updater runs. It ends with the process, however that ends.
 #[derive(Debug)]
 pub struct Lock {
@@ -155,6 +159,42 @@ impl Records {
             return Ok(());
         }
         self.write(&self.folder.join("mirrors.json"), &reports)
+    }
+
+    /// What was said about the last release that could not be prepared; empty if nothing was.
+    #[must_use]
+    pub fn trouble_report(&self) -> String {
+        self.remembered("trouble.json").unwrap_or_default()
+    }
+
+    /// Notes what was said about a release that cannot be prepared.
+    ///
+    /// # Errors
+    /// [`RecordsError::Write`].
+    pub fn note_trouble(&self, said: &str) -> Result<(), RecordsError> {
+        if self.trouble_report() == said {
+            return Ok(());
+        }
+        self.write(&self.folder.join("trouble.json"), &said)
+    }
+
+    /// Sets room on the disk aside, so that a host can go back from a release that fills it.
+    ///
+    /// # Errors
+    /// [`RecordsError::Write`].
+    pub fn set_room_aside(&self) -> Result<(), RecordsError> {
+        let path = self.folder.join(RESERVE);
+        if fs::metadata(&path).is_ok_and(|found| found.len() == ROOM) {
+            return Ok(());
+        }
+        let bytes = vec![0; usize::try_from(ROOM).unwrap_or_default()];
+        atomic::replace(&path, &bytes).map_err(|source| RecordsError::Write { path, source })
+    }
+
+    /// Gives that room up: it is needed now.
+    pub fn give_room_up(&self) {
+        // What is not there takes no room, and what stays is no reason not to go back.
+        let _ = fs::remove_file(self.folder.join(RESERVE));
     }
 
     fn state_path(&self) -> PathBuf {

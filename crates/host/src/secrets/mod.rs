@@ -8,8 +8,12 @@
 //! ```
 
 mod error;
+mod fetched;
+mod opened;
 mod shelf;
 mod unpack;
 
 pub use error::InstallError;
+pub use fetched::{FetchError, Refreshed, refresh};
+pub use opened::{ActivateError, Activated, Origin, activate};
 pub use shelf::Shelf;

@@ -93,6 +93,12 @@ impl Shelf {
         digest_behind(&self.link(system))
     }
 
+    /// The bundle that was installed by hand last, if one was.
+    #[must_use]
+    pub fn installed(&self) -> Option<Sha256Digest> {
+        digest_behind(&self.folder.join(INSTALLED))
+    }
+
     /// Removes what belongs to no system of `kept` and was not the last to be installed by hand.
     ///
     /// # Errors
@@ -110,7 +116,7 @@ impl Shelf {
             }
         }
         let mut wanted: Vec<_> = links.iter().filter_map(|link| digest_behind(link)).collect();
-        wanted.extend(digest_behind(&self.folder.join(INSTALLED)));
+        wanted.extend(self.installed());
         for bundle in entries(&self.folder.join(BUNDLES))? {
             let name = bundle.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             // What has no digest for a name was being written when the power went.
@@ -127,8 +133,8 @@ impl Shelf {
         self.folder.join(SYSTEMS).join(name)
     }
 
-    /// Held while bundles come and go.
-    fn lock(&self) -> Result<File, InstallError> {
+    /// Held while bundles come and go, or are read.
+    pub(super) fn lock(&self) -> Result<File, InstallError> {
         let path = self.folder.join("lock");
         let open = || {
             records::make_folder(&self.folder)?;

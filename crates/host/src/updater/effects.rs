@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     health,
     mirrors::Mirrors,
-    nix::{NixError, Profile, Roots, Store},
+    nix::{NixError, Profile, Roots, Store, Unrealised},
     records::Records,
     secrets::Shelf,
     switching::Switches,
@@ -89,8 +89,12 @@ impl Effects {
         Ok(match effect {
             Effect::Fetch => self.fetch(state.seen.as_ref(), at.wall),
             Effect::FetchManifest { .. } => self.fetch_manifest(state.seen.as_ref(), at.wall),
-            Effect::Realise(target) => Answer::Realised(settled(self.realise(target, limits))?),
-            Effect::StageSecrets(target) => Answer::Staged(self.stage_secrets(target)),
+            Effect::Realise(target) => {
+                Answer::Realised(settled(self.explained(self.realise(target, limits)))?)
+            }
+            Effect::StageSecrets(target) => {
+                Answer::Staged(settled(self.explained(self.stage_secrets(target)))?)
+            }
             Effect::ReadInhibitors(target) => {
                 let running = self.store.place(&state.good.toplevel);
                 let candidate = self.store.place(&target.toplevel);
@@ -118,6 +122,15 @@ impl Effects {
             Effect::ReleaseRebootLock | Effect::Prune | Effect::Stop => {
                 unreachable!("only effects that have an answer are asked for one: {effect:?}")
             }
+        })
+    }
+
+    /// Keeps what was said about a failure, for whoever looks after this host.
+    fn explained(&self, result: Result<(), Unrealised>) -> Result<(), NixError> {
+        result.map_err(|unrealised| {
+            // What cannot be noted is only said less well.
+            let _ = self.records.note_trouble(unrealised.said.as_deref().unwrap_or_default());
+            unrealised.error
         })
     }
 

@@ -1,16 +1,20 @@
 //! The effects that look at releases: fetching, and preparing one without changing anything that runs.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use clawlets_release::{
     document::{Check, Manifest},
-    trust::{NoRelease, Refusal, Seen, Verifier},
+    trust::{FetchFailure, MirrorReport, NoRelease, Refusal, Seen, Verifier},
     update::{Answer, NothingFetched, Offer, PointerFound, Target, Trouble},
 };
 use jiff::Timestamp;
 
 use super::Effects;
-use crate::{Limits, chain, nix::NixError, secrets::InstallError};
+use crate::{
+    Limits, chain,
+    nix::{NixError, Unrealised},
+    secrets::InstallError,
+};
 
 impl Effects {
     /// Asks all mirrors for the pointer.
@@ -21,13 +25,10 @@ impl Effects {
             Err(refusal) => return refused(&refusal),
         };
         let outcome = self.mirrors.pointer(&verifier);
-        let reports = match &outcome {
+        self.note_mirrors(match &outcome {
             Ok(choice) => &choice.reports,
             Err(nothing) => &nothing.reports,
-        };
-        let told: Vec<_> = reports.iter().map(|report| chain(report)).collect();
-        // A note that cannot be written is no reason not to update.
-        let _ = self.records.note_mirrors(&told);
+        });
         match outcome {
             Ok(choice) => {
                 let found = PointerFound::from(&choice.pointer);
@@ -47,36 +48,44 @@ impl Effects {
         };
         match self.mirrors.manifest(&verifier, choice) {
             Ok(candidate) => Answer::Offer(Box::new(Offer::of(&candidate, seen.copied(), &self.settings))),
-            Err(nothing) => of_nothing(&nothing),
+            Err(nothing) => {
+                self.note_mirrors(&nothing.reports);
+                of_nothing(&nothing)
+            }
         }
     }
 
+    fn note_mirrors(&self, reports: &[MirrorReport]) {
+        let told: Vec<_> = reports.iter().map(|report| chain(report)).collect();
+        // A note that cannot be written is no reason not to update.
+        let _ = self.records.note_mirrors(&told);
+    }
+
     /// Brings the parts of a system into the store, held by a root from before they are there.
-    pub(super) fn realise(&self, target: &Target, limits: &Limits<'_>) -> Result<(), NixError> {
-        self.roots
-            .hold(target.manifest_sha256, &target.toplevel)
-            .map_err(|error| crate::nix::of_io(&error))?;
+    pub(super) fn realise(&self, target: &Target, limits: &Limits<'_>) -> Result<(), Unrealised> {
+        self.roots.hold(target.manifest_sha256, &target.toplevel).map_err(|error| unwritten(&error))?;
         self.store.realise(&target.toplevel, limits)?;
         let system = self.store.place(&target.toplevel);
         let needs = self.config.switch.needs.iter().chain([&self.config.switch.script]);
         for need in needs {
             // A link in a system leads to the store, which may lie below another root.
             if fs::symlink_metadata(system.join(need)).is_err() {
-                return Err(Trouble::Unsuitable.into());
+                let said = Some(format!("{} has no {}", target.toplevel, need.display()));
+                return Err(Unrealised { error: Trouble::Unsuitable.into(), said });
             }
         }
         Ok(())
     }
 
     /// Puts the secrets of a release on the shelf, and notes that they belong to its system.
-    pub(super) fn stage_secrets(&self, target: &Target) -> Result<(), Trouble> {
-        let manifest = self.manifest(target).ok_or(Trouble::Secrets)?;
+    pub(super) fn stage_secrets(&self, target: &Target) -> Result<(), Unrealised> {
+        let manifest = self.manifest(target).ok_or(NixError::Trouble(Trouble::Secrets))?;
         if !self.shelf.has(target.secrets) {
             let bytes = self.mirrors.bundle(&manifest.secrets.url, target.secrets);
-            let bytes = bytes.map_err(|failure| failure.map_or(Trouble::Secrets, |_| Trouble::Network))?;
-            self.shelf.install(&bytes, target.secrets).map_err(|error| trouble(&error))?;
+            let bytes = bytes.map_err(|failure| unserved(failure.as_ref()))?;
+            self.shelf.install(&bytes, target.secrets).map_err(|error| uninstalled(&error))?;
         }
-        self.shelf.assign(&target.toplevel, target.secrets).map_err(|error| trouble(&error))
+        self.shelf.assign(&target.toplevel, target.secrets).map_err(|error| uninstalled(&error))
     }
 
     /// What must work: what the release demands, and what this host does. None when its manifest was lost, since nobody
@@ -109,12 +118,26 @@ fn refused(refusal: &Refusal) -> Answer {
     Answer::Nothing(NothingFetched::Refused { code: refusal.code().to_owned(), message: chain(refusal) })
 }
 
-fn trouble(error: &InstallError) -> Trouble {
-    match error {
+fn unwritten(error: &io::Error) -> Unrealised {
+    Unrealised { error: crate::nix::of_io(error).into(), said: Some(error.to_string()) }
+}
+
+/// Why the secrets did not come.
+fn unserved(failure: Option<&FetchFailure>) -> Unrealised {
+    let (trouble, said) = match failure {
+        Some(failure) => (Trouble::Network, format!("the last mirror {failure}")),
+        None => (Trouble::Secrets, "a mirror serves other bytes than the manifest names".to_owned()),
+    };
+    Unrealised { error: trouble.into(), said: Some(said) }
+}
+
+fn uninstalled(error: &InstallError) -> Unrealised {
+    let trouble = match error {
         InstallError::Write { source, .. } => crate::nix::of_io(source),
         InstallError::OtherBytes { .. }
         | InstallError::Bundle(_)
         | InstallError::NotSealed { .. }
         | InstallError::NotText { .. } => Trouble::Secrets,
-    }
+    };
+    Unrealised { error: trouble.into(), said: Some(chain(error)) }
 }

@@ -63,12 +63,14 @@ impl Updater {
         let default = || system_behind(&config.nix.profile).map_or_else(running, Ok);
         let loaded = records.load(default)?;
         effects.hold_good(&loaded.state.good.toplevel);
+        // On a disk that is full already nothing is begun anyway.
+        let _ = records.set_room_aside();
         let mut updater = Self {
             effects,
             settings: config.settings(),
             orders: records.orders(),
             records,
-            clock: Clock::new(&config.paths.boot_id, &config.paths.uptime),
+            clock: Clock::of(&config.paths),
             terminated: Arc::clone(terminated),
             current_system: config.paths.current_system.clone(),
             state: loaded.state,
@@ -113,7 +115,7 @@ impl Updater {
     /// When nobody can say what runs.
     pub fn report(&self) -> Result<Report, UpdateError> {
         let running = system_that_runs(&self.current_system)?;
-        Ok(Report::of(&self.state, running, self.records.mirror_reports()))
+        Ok(Report::of(&self.state, running, &self.records))
     }
 
     /// Finishes what is under way, looks for a release, and applies it: until nothing is left to do.
@@ -199,6 +201,9 @@ impl Updater {
         let at = self.now()?;
         // Nobody waits for the answer to what was given up meanwhile.
         let Ok(next) = step(&self.state, event, &at, &self.settings) else { return Ok(()) };
+        if next.effects.iter().any(|effect| matches!(effect, Effect::GoBack { .. })) {
+            self.records.give_room_up();
+        }
         let saved = match next.save {
             Save::Nothing => Ok(()),
             Save::First | Save::IfPossible => self.records.save(&next.state),

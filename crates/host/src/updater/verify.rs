@@ -60,7 +60,7 @@ pub fn verify(config: &Config) -> Result<Vec<Finding>, UpdateError> {
         );
         must(effects.roots.good().as_ref() == Some(good), format!("no root holds {good}"));
     }
-    let clock = Clock::new(&config.paths.boot_id, &config.paths.uptime);
+    let clock = Clock::of(&config.paths);
     let never = Arc::new(AtomicBool::new(false));
     let limits = Limits { terminated: &never, clock: &clock, deadline: None, orders: None };
     must(

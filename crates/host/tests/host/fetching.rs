@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clawlets_host::mirrors::{Answer, Http, Request};
+use clawlets_host::mirrors::{Answer, Authorities, Http, Request};
 use clawlets_release::trust::FetchFailure;
 use url::Url;
 
@@ -26,7 +26,11 @@ fn serve(answer: impl FnOnce(&mut dyn Write) + Send + 'static) -> SocketAddr {
 
 fn get(address: SocketAddr) -> Result<Answer, FetchFailure> {
     let url = Url::parse(&format!("http://{address}/latest.json")).unwrap();
-    Http::new(Duration::from_secs(2)).get(&Request { url: &url, limit: 64, known: Some("\"a\"") })
+    Http::new(Duration::from_secs(2), Authorities::default()).get(&Request {
+        url: &url,
+        limit: 64,
+        known: Some("\"a\""),
+    })
 }
 
 #[test]

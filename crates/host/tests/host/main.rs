@@ -1,15 +1,22 @@
 //! The program `clawlets-host`, as a user and as systemd meet it.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod activate;
+mod attacks;
+mod bundles;
 mod crash;
 mod fetching;
+mod hostile;
 mod lifecycle;
+mod memory;
 mod orders;
 mod publisher;
 mod reboot;
-mod refusals;
 mod secrets;
 mod site;
+mod started;
 mod stopping;
 mod store;
+mod trial;
+mod uptime;
 mod world;

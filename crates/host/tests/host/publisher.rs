@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 pub(crate) struct Publisher {
-    key: SecretKey,
+    pub(crate) key: SecretKey,
     mirrors: Vec<PathBuf>,
     identity: AgeIdentity,
 }
@@ -35,6 +35,11 @@ impl Publisher {
 
     pub(crate) fn public_key(&self) -> String {
         self.key.public().to_string()
+    }
+
+    /// The text of the key file of the host that its bundles are for.
+    pub(crate) fn host_key(&self) -> Secret<String> {
+        self.identity.to_file(Timestamp::now())
     }
 
     /// A bundle with one secret, whose key says which release it is of.

@@ -89,3 +89,23 @@ fn a_bundle_that_was_changed_or_is_not_encrypted_is_refused_and_nothing_is_writt
     }
     assert_eq!(desk.install(&bundle.bytes, "beef").status.code(), Some(2));
 }
+
+#[test]
+fn every_bad_bundle_of_the_matrix_is_refused_by_hand_too() {
+    let desk = Desk::new();
+    let attacks = concat!(env!("CARGO_MANIFEST_DIR"), "/../release/testdata/attacks");
+    let mut count = 0;
+    for attack in fs::read_dir(attacks).unwrap() {
+        let attack = attack.unwrap().path();
+        let Ok(bytes) = fs::read(attack.join("secrets.tgz")) else { continue };
+        let refusal = fs::read_to_string(attack.join("refusal")).unwrap();
+        let words = refusal.trim_end().split_once(": ").unwrap().1;
+        let refused = desk.install(&bytes, &clawlets_release::value::Sha256Digest::of(&bytes).to_string());
+        let talk = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(6), "{}: {talk}", attack.display());
+        assert!(talk.contains(words), "{}: {talk}", attack.display());
+        count += 1;
+    }
+    assert!(count >= 30, "{count} bundles");
+    assert!(desk.bundles().is_empty());
+}

@@ -58,8 +58,7 @@ fn a_switch_that_hangs_outlives_its_updater_and_is_ended_in_time() {
 fn an_updater_that_stays_applies_what_comes_until_it_is_told_to_end() {
     let test = "an_updater_that_stays_applies_what_comes_until_it_is_told_to_end";
     let Some(world) = World::new(test) else { return };
-    let config = world.text("host.toml").replace("deadline = '5s'", "deadline = '5s'\ninterval = '1s'");
-    fs::write(world.host().join("host.toml"), config).unwrap();
+    world.write_config("[updates]\ninterval = '1s'\n");
     let mut updater = world.start(&["update", "run"]);
     for number in [1, 2] {
         let system = world.publish(number, Quality::Good);

@@ -2,129 +2,88 @@
 
 use std::{
     fs,
-    ops::{Deref, DerefMut},
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    process::{Command, Stdio},
 };
 
 use clawlets_release::value::StorePath;
 use clawlets_tests::{Run, skip};
 use serde_json::Value;
+use toml::Table;
 
 use crate::{
+    hostile::Authority,
     publisher::Publisher,
     site::Site,
-    store::{Builder, Quality},
+    started::Started,
+    store::{Quality, systems},
+    uptime::Uptime,
 };
 
 pub(crate) struct World {
     // Ends before its folder does.
     uptime: Uptime,
     folder: tempfile::TempDir,
-    builder: Builder,
     pub(crate) publisher: Publisher,
     pub(crate) mirrors: Vec<Option<Site>>,
-    cache: Site,
+    cache: Option<Site>,
 }
 
-/// A program that was started. It ends with the test, however that ends.
-pub(crate) struct Started(Child);
+/// A system that is nowhere, for a host that never comes to run another one.
+const INSTALLED: &str = "/nix/store/00000000000000000000000000000000-installed";
 
-impl Deref for Started {
-    type Target = Child;
-    fn deref(&self) -> &Child {
-        &self.0
+/// Whether this machine has what systems are built with. That it has not is said aloud.
+fn has_nix(test: &str) -> bool {
+    let is_there = Command::new("nix").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if is_there.is_ok() && Path::new("/bin/busybox").exists() {
+        return true;
     }
-}
-
-impl DerefMut for Started {
-    fn deref_mut(&mut self) -> &mut Child {
-        &mut self.0
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The time since the host booted, in a file as the kernel writes it. It can be set, and passes by itself.
-struct Uptime {
-    /// Seconds that are to be added to the age of this value.
-    more: Arc<AtomicU64>,
-    begun: Instant,
-    is_over: Arc<AtomicBool>,
-    writer: Option<JoinHandle<()>>,
-}
-
-impl Uptime {
-    fn in_file(path: PathBuf) -> Self {
-        let (more, is_over, begun) =
-            (Arc::new(AtomicU64::new(60)), Arc::new(AtomicBool::new(false)), Instant::now());
-        let (added, ends) = (Arc::clone(&more), Arc::clone(&is_over));
-        let write = move || {
-            let seconds = begun.elapsed().as_secs() + added.load(Ordering::SeqCst);
-            let new = path.with_extension("new");
-            fs::write(&new, format!("{seconds}.00 0.00\n")).unwrap();
-            fs::rename(new, &path).unwrap();
-        };
-        write();
-        let writer = thread::spawn(move || {
-            while !ends.load(Ordering::SeqCst) {
-                write();
-                thread::sleep(Duration::from_millis(50));
-            }
-        });
-        Self { more, begun, is_over, writer: Some(writer) }
-    }
-}
-
-impl Drop for Uptime {
-    fn drop(&mut self) {
-        self.is_over.store(true, Ordering::SeqCst);
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
-        }
-    }
+    assert!(std::env::var_os("CI").is_none(), "nix or busybox is missing: run scripts/setup --tests");
+    skip(test, "nix or busybox is missing");
+    false
 }
 
 impl World {
     /// A host that runs the system it was installed with. `None` when this machine has no Nix, which is said aloud.
     pub(crate) fn new(test: &str) -> Option<Self> {
-        let has_nix = Command::new("nix").arg("--version").stdout(Stdio::null()).status().is_ok();
-        if !has_nix || !Path::new("/bin/busybox").exists() {
-            assert!(std::env::var_os("CI").is_none(), "nix or busybox is missing: run scripts/setup --tests");
-            skip(test, "nix or busybox is missing");
+        if !has_nix(test) {
             return None;
         }
-        let folder = tempfile::tempdir().unwrap();
-        let builder = Builder::new(&folder.path().join("builder"));
-        let folders = ["mirror-1", "mirror-2"].map(|name| folder.path().join(name));
-        fs::create_dir_all(folder.path().join("host")).unwrap();
-        let world = Self {
-            uptime: Uptime::in_file(folder.path().join("host/uptime")),
-            publisher: Publisher::new(&folders),
-            mirrors: folders.iter().map(|folder| Some(Site::of(folder))).collect(),
-            cache: Site::of(&builder.cache()),
-            folder,
-            builder,
-        };
-        for name in ["run", "nix/var/nix/profiles"] {
-            fs::create_dir_all(world.host().join(name)).unwrap();
-        }
-        fs::write(world.host().join("boot-id"), format!("{:032x}\n", 1)).unwrap();
+        let mut world = Self::empty();
+        world.cache = Some(Site::of(&systems().cache()));
         world.write_config("");
         world.install();
         Some(world)
+    }
+
+    /// A host that nobody can build for: what it refuses before it comes to that needs no Nix.
+    pub(crate) fn bare() -> Self {
+        let world = Self::empty();
+        fs::create_dir_all(world.host().join("run")).unwrap();
+        symlink(INSTALLED, world.host().join("run/current-system")).unwrap();
+        world.write_config("");
+        world
+    }
+
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = ["mirror-1", "mirror-2"].map(|name| folder.path().join(name));
+        fs::create_dir_all(folder.path().join("host")).unwrap();
+        let world = Self {
+            uptime: Uptime::in_file(folder.path().join("uptime")),
+            publisher: Publisher::new(&folders),
+            mirrors: folders.iter().map(|folder| Some(Site::of(folder))).collect(),
+            folder,
+            cache: None,
+        };
+        fs::write(world.host().join("boot-id"), format!("{:032x}\n", 1)).unwrap();
+        world
+    }
+
+    /// The folder of everything, the host's and what is around it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Everything of the host lies here.
@@ -132,13 +91,28 @@ impl World {
         self.folder.path().join("host")
     }
 
-    pub(crate) fn build(&self, name: &str, quality: Quality) -> StorePath {
-        self.builder.build(name, quality, &self.host())
+    /// A cache of this host alone, with what the shared one has now. What is in it may be changed.
+    pub(crate) fn own_cache(&mut self) -> PathBuf {
+        let folder = self.folder.path().join("cache");
+        Run::of(Command::new("cp").arg("-R").arg(systems().cache()).arg(&folder)).succeeds();
+        self.cache = Some(Site::of(&folder));
+        self.write_config("");
+        folder
     }
 
-    /// Builds and publishes a release with secrets of its own.
+    /// An authority that vouches for mirrors, made when it is asked for.
+    pub(crate) fn authority(&self) -> Authority {
+        Authority::in_folder(&self.folder.path().join("authority"))
+    }
+
+    /// Where its certificate is, once it was made.
+    pub(crate) fn authority_file(&self) -> PathBuf {
+        self.folder.path().join("authority/ca.pem")
+    }
+
+    /// Publishes a release with secrets of its own.
     pub(crate) fn publish(&self, number: u64, quality: Quality) -> StorePath {
-        let system = self.build(&number.to_string(), quality);
+        let system = systems().system(&number.to_string(), quality);
         self.publisher.publish(number, &system, &self.publisher.bundle(number), &self.host());
         system
     }
@@ -160,12 +134,19 @@ impl World {
         Started(command.spawn().unwrap())
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// `clawlets-host` with these arguments, for this host.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_clawlets-host"));
-        command.args(arguments).arg("--config").arg(self.host().join("host.toml"));
+        command.args(arguments);
+        self.at_home(&mut command);
+        command
+    }
+
+    /// The rest of a command line of `clawlets-host`.
+    pub(crate) fn at_home(&self, command: &mut Command) {
+        command.arg("--config").arg(self.host().join("host.toml"));
         command.env("HOME", self.folder.path()).env("NIX_CONF_DIR", self.folder.path().join("conf"));
         command.env("NO_COLOR", "1");
-        command
     }
 
     pub(crate) fn status(&self) -> Value {
@@ -191,16 +172,22 @@ impl World {
     pub(crate) fn must_be_at(&self, system: &StorePath, number: u64) {
         assert_eq!(self.running(), system.as_str());
         assert_eq!(self.text("boot-default").trim(), system.as_str());
+        assert_eq!(self.profile(), system.as_str());
+        assert_eq!(self.secrets_in_use(), [format!("token_{number}.yaml")]);
+    }
+
+    /// The system that the profile leads to.
+    pub(crate) fn profile(&self) -> String {
         let profiles = self.host().join("nix/var/nix/profiles");
         let generation = fs::read_link(profiles.join("system")).unwrap();
-        assert_eq!(fs::read_link(profiles.join(generation)).unwrap(), Path::new(system.as_str()));
-        assert_eq!(self.secrets_in_use(), [format!("token_{number}.yaml")]);
+        fs::read_link(profiles.join(generation)).unwrap().display().to_string()
     }
 
     /// The waits between attempts are over.
     pub(crate) fn waits_are_over(&self) {
         let path = self.host().join("state/state.json");
-        let mut state: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let Ok(bytes) = fs::read(&path) else { return };
+        let mut state: Value = serde_json::from_slice(&bytes).unwrap();
         for tried in state["tries"].as_object_mut().unwrap().values_mut() {
             tried["notBefore"] = "2026-01-01T00:00:00Z".into();
         }
@@ -209,13 +196,25 @@ impl World {
 
     /// Time passes on this host, faster than on others.
     pub(crate) fn passes(&self, seconds: u64) {
-        self.uptime.more.fetch_add(seconds, Ordering::SeqCst);
-        let expected = self.uptime.begun.elapsed().as_secs() + self.uptime.more.load(Ordering::SeqCst);
+        self.uptime.passes(seconds);
+        let expected = self.uptime.shown();
         clawlets_tests::eventually("the kernel says so", || {
-            let text = self.text("uptime");
+            let text = fs::read_to_string(self.folder.path().join("uptime")).ok()?;
             let shown: u64 = text.split('.').next()?.parse().ok()?;
             (shown >= expected).then_some(())
         });
+    }
+
+    /// So many seconds pass on this host in one of ours.
+    pub(crate) fn time_runs_at(&self, speed: u64) {
+        self.uptime.runs_at(speed);
+    }
+
+    /// The clock on the host's wall shows this from now on, and stands still.
+    pub(crate) fn clock_shows(&self, time: jiff::Timestamp) {
+        let (path, new) = (self.host().join("wall"), self.host().join("wall.new"));
+        fs::write(&new, format!("{}\n", time.as_second())).unwrap();
+        fs::rename(new, path).unwrap();
     }
 
     /// The machine goes down and comes up again, with what it boots.
@@ -226,38 +225,53 @@ impl World {
         Run::of(Command::new(script).arg("test")).succeeds();
     }
 
+    /// Writes the host's configuration, with these tables merged into it.
     pub(crate) fn write_config(&self, more: &str) {
+        let urls: Vec<_> = self.mirrors.iter().flatten().map(Site::url).collect();
+        self.write_config_with(&urls, &[more]);
+    }
+
+    /// The same, with other mirrors.
+    pub(crate) fn write_config_with(&self, mirrors: &[String], more: &[&str]) {
         let host = self.host();
         let host = host.display();
-        let urls: Vec<_> = self.mirrors.iter().flatten().map(|site| format!("{:?}", site.url())).collect();
+        let (substituters, cache_keys) = match &self.cache {
+            Some(cache) => (vec![cache.url()], vec![systems().public_key()]),
+            None => (Vec::new(), Vec::new()),
+        };
         let text = format!(
             "host = 'web-1'\nsystem = 'x86_64-linux'\n\
              [paths]\nstate = '{host}/state'\nfloor = '{host}/floor/floor.json'\nsecrets = '{host}/secrets'\n\
-             current_system = '{host}/run/current-system'\nboot_id = '{host}/boot-id'\nuptime = '{host}/uptime'\n\
-             [updates]\nbase_urls = [{urls}]\npublic_keys = ['{key}']\ndeadline = '5s'\n\
+             current_system = '{host}/run/current-system'\nboot_id = '{host}/boot-id'\nuptime = '{folder}/uptime'\n\
+             [updates]\nbase_urls = {mirrors:?}\npublic_keys = ['{key}']\ndeadline = '5s'\n\
              on_found = ['touch', '{host}/found']\n\
-             [cache]\nsubstituters = ['{cache}']\ntrusted_public_keys = ['{cache_key}']\n\
+             [cache]\nsubstituters = {substituters:?}\ntrusted_public_keys = {cache_keys:?}\n\
              [nix]\nroot = '{host}'\ngc_roots = '{host}/nix/var/nix/gcroots/clawlets'\n\
              profile = '{host}/nix/var/nix/profiles/system'\n\
              candidate_profile = '{host}/nix/var/nix/profiles/system-profiles/candidate'\n\
              options = {{ build-users-group = '', connect-timeout = '5', download-attempts = '1' }}\n\
              [switch]\nlauncher = []\n\
-             [health]\nprobation = '1s'\ninterval = '1s'\n{more}\n",
-            urls = urls.join(", "),
+             [health]\nprobation = '1s'\ninterval = '1s'\n",
+            folder = self.folder.path().display(),
             key = self.publisher.public_key(),
-            cache = self.cache.url(),
-            cache_key = self.builder.public_key(),
         );
-        fs::write(self.host().join("host.toml"), text).unwrap();
+        let mut config: Table = toml::from_str(&text).unwrap();
+        if self.host().join("wall").exists() {
+            merge(&mut config, toml::from_str(&format!("[paths]\nwall_clock = '{host}/wall'\n")).unwrap());
+        }
+        more.iter().for_each(|more| merge(&mut config, toml::from_str(more).unwrap()));
+        fs::write(self.host().join("host.toml"), toml::to_string(&config).unwrap()).unwrap();
     }
 
     /// Installs the first system, as whoever set up the host did.
     fn install(&self) {
-        let system = self.build("installed", Quality::Good);
+        for name in ["run", "nix/var/nix/profiles"] {
+            fs::create_dir_all(self.host().join(name)).unwrap();
+        }
+        let system = systems().system("installed", Quality::Good);
         let mut realise = Command::new("nix-store");
         realise.arg("--store").arg(self.host()).args(["--realise", system.as_str()]);
-        let key = self.builder.public_key();
-        let cache = self.cache.url();
+        let (cache, key) = (self.cache.as_ref().unwrap().url(), systems().public_key());
         for (option, value) in
             [("substituters", &*cache), ("trusted-public-keys", &*key), ("build-users-group", "")]
         {
@@ -269,6 +283,27 @@ impl World {
         symlink("system-1-link", profiles.join("system")).unwrap();
         fs::write(self.host().join("boot-default"), format!("{system}\n")).unwrap();
         self.reboots_into(system.as_str(), 1);
+    }
+}
+
+/// Copies a folder with all that is in it, its links as links.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    Run::of(Command::new("cp").arg("-a").arg(from).arg(to)).succeeds();
+}
+
+/// Removes a folder, also one in which nothing may be written.
+pub(crate) fn remove(folder: &Path) {
+    Run::of(Command::new("chmod").args(["-R", "u+w"]).arg(folder)).succeeds();
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// Puts what is in the second table into the first, table by table.
+fn merge(into: &mut Table, from: Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(toml::Value::Table(into)), toml::Value::Table(from)) => merge(into, from),
+            (_, value) => _ = into.insert(key, value),
+        }
     }
 }
 

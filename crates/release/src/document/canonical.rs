@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-/// UTF-8, two spaces, the keys in the order of the type's fields, a final newline.
-pub(crate) fn write(document: &impl Serialize) -> Vec<u8> {
+/// The bytes of a document that is signed: UTF-8, two spaces, the keys in the order of the type's fields, a final newline.
+///
+/// # Panics
+/// When the document holds what has no form in JSON, such as a map whose keys are no texts.
+pub fn write(document: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(document)
         .expect("a document is made of strings, numbers, lists and structs, which all have a form in JSON");
     bytes.push(b'\n');

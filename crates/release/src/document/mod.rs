@@ -13,6 +13,7 @@ mod strict;
 mod wave;
 
 pub use canonical::SchemaVersion;
+pub use canonical::write as canonical_bytes;
 pub(crate) use canonical::write as write_document;
 pub use error::{Document, DocumentFault};
 pub use health::{Check, Health, Look, Need, Reach};

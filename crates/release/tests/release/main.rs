@@ -5,6 +5,7 @@ mod canonical;
 mod crash_matrix;
 mod matrix;
 mod minisign_program;
+mod mutations;
 mod properties;
 mod publisher;
 mod tarball;

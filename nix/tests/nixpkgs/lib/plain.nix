@@ -2,8 +2,11 @@
 let
   inherit (builtins) attrNames concatStringsSep filter listToAttrs mapAttrs stringLength substring;
   fix = {
-    inherit (builtins) attrNames attrValues concatLists concatMap concatStringsSep elem filter foldl' genList
+    inherit (builtins) attrNames attrValues concatLists concatMap concatStringsSep elem elemAt filter foldl' genList
       head isAttrs isFunction isList length listToAttrs mapAttrs replaceStrings tail toJSON;
+
+    max = a: b: if a > b then a else b;
+    min = a: b: if a < b then a else b;
 
     nameValuePair = name: value: { inherit name value; };
     genAttrs = names: value: listToAttrs (map (name: { inherit name; value = value name; }) names);

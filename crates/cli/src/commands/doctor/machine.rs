@@ -19,6 +19,7 @@ use clawlets_secrets::{AgeIdentity, is_placeholder, project::Layout};
 use clawlets_verbs::environment::{CLF_SOCKET, HCLOUD_ENDPOINT, HOME};
 use jiff::Timestamp;
 
+use super::control;
 use crate::{
     commands::secrets::keys_at_hand,
     env_file::{Key, Settings},
@@ -133,6 +134,18 @@ impl Machine for ThisMachine {
             }
             Err(error) => unknown(&error),
         }
+    }
+
+    fn may_send_tokens_to(&self, url: &str) -> Answer {
+        control::may_send_tokens_to(url)
+    }
+
+    fn control_answers(&self, url: &str) -> Answer {
+        control::answers(url)
+    }
+
+    fn audit_log_holds(&self) -> Answer {
+        control::audit_log_holds()
     }
 
     fn is_interrupted(&self) -> bool {

@@ -1,5 +1,6 @@
 //! `clawlets doctor`.
 
+mod control;
 mod examination;
 mod machine;
 mod mending;
@@ -44,6 +45,7 @@ enum Scopes {
     Bootstrap,
     Updates,
     Cattle,
+    Control,
     All,
 }
 
@@ -82,6 +84,7 @@ impl Doctor {
             Scopes::Bootstrap => vec![Scope::Bootstrap],
             Scopes::Updates => vec![Scope::Updates],
             Scopes::Cattle => vec![Scope::Cattle],
+            Scopes::Control => vec![Scope::Control],
             Scopes::All => Scope::ALL.to_vec(),
         };
         let mut scopes: Vec<Scope> = self.scope.iter().flat_map(named).collect();

@@ -1,10 +1,17 @@
 //! `clawlets fleet`: what all hosts and bots have in common.
 
+mod apply;
+mod audit;
+mod control;
+mod deploy;
 mod import_instances;
 mod instances;
 mod registry;
 mod set;
 mod show;
+mod status;
+mod tfvars;
+mod variables;
 
 use clap::{Args, Subcommand};
 use clawlets_model::ExitCode;
@@ -23,6 +30,11 @@ enum Verb {
     Set(Box<set::Set>),
     Instances(instances::Instances),
     ImportInstances(import_instances::ImportInstances),
+    Tfvars(tfvars::Tfvars),
+    Apply(Box<apply::Apply>),
+    Status(status::Status),
+    Deploy(deploy::Deploy),
+    Audit(audit::Audit),
 }
 
 impl Fleet {
@@ -32,6 +44,11 @@ impl Fleet {
             Verb::Set(verb) => verb.run(printer).await,
             Verb::Instances(verb) => verb.run(printer),
             Verb::ImportInstances(verb) => verb.run(printer).await,
+            Verb::Tfvars(verb) => verb.run(printer),
+            Verb::Apply(verb) => verb.run(printer).await,
+            Verb::Status(verb) => verb.run(printer).await,
+            Verb::Deploy(verb) => verb.run(printer).await,
+            Verb::Audit(verb) => verb.run(printer),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `clawlets host`: the machines that the fleet runs on.
 
 mod add;
+mod config;
 mod list;
 mod rm;
 mod set;
@@ -22,6 +23,7 @@ pub(crate) struct Host {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Add(Box<add::Add>),
+    Config(config::HostConfig),
     List(list::List),
     Set(Box<set::Set>),
     SetDefault(set_default::SetDefault),
@@ -32,6 +34,7 @@ impl Host {
     pub(crate) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         match self.verb {
             Verb::Add(verb) => verb.run(printer).await,
+            Verb::Config(verb) => verb.run(printer),
             Verb::List(verb) => verb.run(printer),
             Verb::Set(verb) => verb.run(printer).await,
             Verb::SetDefault(verb) => verb.run(printer).await,

@@ -101,9 +101,18 @@ pub(super) fn is_same_content(one: &Manifest, other: &Manifest) -> bool {
 
 /// The checks that a host declares; none when it declares none.
 fn health(declared: &fleet::Health) -> Result<Option<Health>, InvalidValue> {
-    if declared.units.is_empty() && declared.checks.is_empty() {
+    let checks = declared_checks(declared)?;
+    if checks.is_empty() {
         return Ok(None);
     }
+    Ok(Some(Health { probation: period(declared.probation)?, checks }))
+}
+
+/// The checks that a host declares, those of units first.
+///
+/// # Errors
+/// When one has a time that no check has.
+pub(in crate::commands) fn declared_checks(declared: &fleet::Health) -> Result<Vec<Check>, InvalidValue> {
     let of_unit = |unit: &fleet::UnitName| {
         Ok(Check {
             look: Look::Unit(unit.to_string()),
@@ -113,8 +122,7 @@ fn health(declared: &fleet::Health) -> Result<Option<Health>, InvalidValue> {
         })
     };
     let units = declared.units.iter().map(of_unit);
-    let checks = units.chain(declared.checks.iter().map(check)).collect::<Result<_, InvalidValue>>()?;
-    Ok(Some(Health { probation: period(declared.probation)?, checks }))
+    units.chain(declared.checks.iter().map(check)).collect()
 }
 
 /// How long one look at a unit may take, in seconds: as long as at anything else that is not said.
@@ -141,6 +149,10 @@ fn check(declared: &fleet::HealthCheck) -> Result<Check, InvalidValue> {
     Ok(Check { look, need, grace, deadline: period(declared.deadline)? })
 }
 
-fn period(declared: fleet::Period) -> Result<Period, InvalidValue> {
+/// A time of the declaration in a release.
+///
+/// # Errors
+/// When it is longer than any in a release.
+pub(in crate::commands) fn period(declared: fleet::Period) -> Result<Period, InvalidValue> {
     Period::seconds(declared.duration().as_secs())
 }

@@ -20,7 +20,7 @@ use super::{
 /// Where the key is that signs.
 #[derive(Debug, Clone, Args)]
 #[group(multiple = false)]
-pub(super) struct PrivateKeyFlags {
+pub(in crate::commands) struct PrivateKeyFlags {
     /// The file of the key that signs.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     private_key_file: Option<PathBuf>,
@@ -36,7 +36,7 @@ impl PrivateKeyFlags {
     }
 
     /// Reads the key, and asks for its password if it has one.
-    pub(super) fn read(&self, printer: &Printer) -> Result<SecretKey, Fault> {
+    pub(in crate::commands) fn read(&self, printer: &Printer) -> Result<SecretKey, Fault> {
         let (what, text) = match (&self.private_key_file, &self.private_key_env) {
             (Some(path), _) => {
                 let text = fs::read_to_string(path).map_err(|error| of_read(path, &error))?;
@@ -101,7 +101,12 @@ pub(super) fn trusted_keys(fleet: &Fleet, host: &HostName) -> Result<Vec<PublicK
     let texts = update.public_keys.iter().chain(previous);
     let keys =
         texts.map(|text| PublicKey::parse(text.as_str()).map_err(|error| of_key(text.as_str(), &error)));
-    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    let mut keys = keys.collect::<Result<Vec<_>, _>>()?;
+    let is_revoked = |key: &PublicKey| {
+        let name = key.id().to_string();
+        update.revoked_keys.iter().any(|revoked| revoked.as_str().eq_ignore_ascii_case(&name))
+    };
+    keys.retain(|key| !is_revoked(key));
     if keys.is_empty() {
         return Err(Fault::new(FaultCode::ReleaseKey, format!("host {host} trusts no key of releases"))
             .hint("'clawlets host set --self-update-public-key' adds one; --public-key-file names another"));

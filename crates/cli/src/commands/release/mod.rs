@@ -17,9 +17,13 @@ mod sign;
 mod site;
 mod verify;
 
+pub(super) use content::{declared_checks, period};
+
 use clap::{Args, Subcommand};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Printer};
+
+pub(super) use key::PrivateKeyFlags;
 
 /// Make, sign and check releases: documents that tell a host which system to run, and with which secrets.
 ///

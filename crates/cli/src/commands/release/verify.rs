@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use clawlets_model::ExitCode;
+use clawlets_model::{ExitCode, HostName};
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use clawlets_release::{document::Document, signature::Signature};
 use jiff::Timestamp;
@@ -18,8 +18,8 @@ use crate::fleet_file::{HostFlag, ProjectFlag};
 
 /// Check the signature of a manifest or a pointer, and what it says.
 ///
-/// Without --public-key-file it must be signed with one of the keys that the host trusts: hosts.HOST.selfUpdate.publicKeys,
-/// or previousPublicKeys before their end.
+/// Without --public-key-file it must be for the host, and signed with one of the keys that the host trusts:
+/// hosts.HOST.selfUpdate.publicKeys, or previousPublicKeys before their end.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// The document; its signature is FILE.minisig.
@@ -48,12 +48,12 @@ struct Verified {
 impl Verify {
     pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         let path = &self.r#in;
-        let keys = match self.keys.given()? {
-            Some(key) => vec![key],
+        let (keys, host) = match self.keys.given()? {
+            Some(key) => (vec![key], None),
             None => {
                 let project = self.project.find(printer)?;
                 let host = self.host.resolve(&project.text()?)?;
-                trusted_keys(&project.load(printer)?, &host)?
+                (trusted_keys(&project.load(printer)?, &host)?, Some(host))
             }
         };
         let bytes = read(path, Document::Manifest)?;
@@ -67,7 +67,7 @@ impl Verify {
         let key = verify_by_one(&keys, &bytes, &signature).map_err(|error| of_signature(path, &error))?;
         let release = signature.trusted_comment().to_owned();
         if !self.signature_only {
-            self.check_content(&bytes, &release)?;
+            self.check_content(&bytes, &release, host.as_ref())?;
         }
         let key_id = key.id().to_string();
         match printer.form() {
@@ -77,9 +77,14 @@ impl Verify {
         Ok(ExitCode::Ok)
     }
 
-    fn check_content(&self, bytes: &[u8], release: &str) -> Result<(), Fault> {
+    fn check_content(&self, bytes: &[u8], release: &str, host: Option<&HostName>) -> Result<(), Fault> {
         let path = &self.r#in;
         let kind = Kind::parse(path, bytes)?;
+        let addressee = kind.name().host;
+        if let Some(host) = host.filter(|host| **host != addressee) {
+            let message = format!("{} is for host {addressee}, and not for {host}", path.display());
+            return Err(Fault::new(FaultCode::ReleaseForeign, message));
+        }
         let name = kind.name().to_string();
         if name != release {
             let message = format!("{} is {name}, and its signature speaks of {release:?}", path.display());

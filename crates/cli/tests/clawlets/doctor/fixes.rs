@@ -43,7 +43,7 @@ fn bad_repository(rows: &mut Vec<Value>) {
     rows.extend(place.rows("repo"));
     let place = Place::equipped();
     place.declare(|fleet| fleet["hots"] = json!({}));
-    for scope in ["repo", "bootstrap", "updates", "cattle"] {
+    for scope in ["repo", "bootstrap", "updates", "cattle", "control"] {
         rows.extend(place.rows(scope));
     }
 }
@@ -182,6 +182,34 @@ fn bad_vms(rows: &mut Vec<Value>) {
     rows.extend(place.rows("cattle"));
 }
 
+/// Something at the place of a control API that is none. It ends with the process.
+fn no_control_api() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection
+                .write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    format!("http://{address}/")
+}
+
+/// A control API that nobody could ask.
+fn bad_control(rows: &mut Vec<Value>) {
+    let place = Place::equipped();
+    let workflow = place.path(".github/workflows/fleet-deploy.yml");
+    let _ = fs::remove_file(workflow);
+    place.declare(|fleet| fleet["control"] = json!({ "repo": "fleet" }));
+    place.write("home/audit.jsonl", "not a line\n");
+    let mut command = place.command(&["doctor", "--scope", "control", "--json"]);
+    let ran = Ran::of(command.env("CONTROL_AUDIT_LOG", place.path("home/audit.jsonl")));
+    rows.extend(ran.json()["checks"].as_array().unwrap().clone());
+    place.declare(|fleet| fleet["control"] = json!({ "url": no_control_api() }));
+    rows.extend(place.rows("control"));
+}
+
 /// A command with something in the place of each word that stands for something.
 fn filled_in(fix: &str) -> Vec<String> {
     let recipient = clawlets_secrets::AgeIdentity::generate().recipient().to_string();
@@ -198,7 +226,7 @@ fn filled_in(fix: &str) -> Vec<String> {
 #[test]
 fn every_check_can_fail_and_names_a_command_that_exists() {
     let mut rows = Vec::new();
-    for bad in [bad_repository, bad_hosts, bad_gateways, bad_secrets, bad_updates, bad_vms] {
+    for bad in [bad_repository, bad_hosts, bad_gateways, bad_secrets, bad_updates, bad_vms, bad_control] {
         bad(&mut rows);
     }
     let failed: BTreeSet<&str> = rows

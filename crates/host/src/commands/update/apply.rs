@@ -5,7 +5,7 @@ use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Form, Printer};
 
 use super::{shown::show, signals};
-use crate::{config::Config, fault::of_update, updater::Updater};
+use crate::{config::Config, fault::of_update, records::Report, updater::Updater};
 
 /// Finish what is under way, look for a release, and apply it.
 ///
@@ -24,10 +24,21 @@ impl Apply {
         let report = updater.report().map_err(|error| of_update(&error))?;
         match printer.form() {
             Form::Json => show(printer, &report),
-            Form::Text => printer.note(sentence(&report.message)),
+            Form::Text => tell(printer, &report),
         }
         Ok(if updater.is_stopped() { ExitCode::Interrupted } else { updater.outcome().exit() })
     }
+}
+
+/// Says what came of it, and what is wrong with mirrors.
+pub(super) fn tell(printer: &Printer, report: &Report) {
+    tell_of_mirrors(printer, report);
+    printer.note(sentence(&report.message));
+}
+
+/// Says what is wrong with mirrors.
+pub(super) fn tell_of_mirrors(printer: &Printer, report: &Report) {
+    report.mirrors.iter().for_each(|mirror| printer.note(sentence(mirror)));
 }
 
 /// Messages begin in lower case, as parts of sentences do.

@@ -6,7 +6,11 @@ use clap::Args;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 
-use super::{apply::sentence, shown::show, signals};
+use super::{
+    apply::{tell, tell_of_mirrors},
+    shown::show,
+    signals,
+};
 use crate::{config::Config, fault::of_update, process, updater::Updater};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -37,9 +41,12 @@ impl Fetch {
         }
         if !is_ready {
             if printer.form() == Form::Text {
-                printer.note(sentence(&report.message));
+                tell(printer, &report);
             }
             return Ok(exit);
+        }
+        if printer.form() == Form::Text {
+            tell_of_mirrors(printer, &report);
         }
         printer.note("There is a release to apply.");
         start(config)?;

@@ -13,7 +13,8 @@ use clap::Subcommand;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Printer};
 
-use crate::program::ConfigFlag;
+pub(super) use self::signals::terminated;
+use crate::{config::Config, program::ConfigFlag};
 
 /// This host's releases.
 #[derive(Debug, Subcommand)]
@@ -27,6 +28,16 @@ pub(crate) enum Update {
     Pin(orders::Pin),
     Skip(orders::Skip),
     VerifyState(verify_state::VerifyState),
+}
+
+/// Does what `update apply` does.
+pub(super) fn apply(printer: &Printer, config: &Config) -> Result<ExitCode, Fault> {
+    apply::Apply.run(printer, config)
+}
+
+/// Does what `update run` does.
+pub(super) fn follow(printer: &Printer, config: &Config) -> Result<ExitCode, Fault> {
+    run::Run.run(printer, config)
 }
 
 impl Update {

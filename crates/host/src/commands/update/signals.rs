@@ -9,7 +9,7 @@ use signal_hook::{
 };
 
 /// Set when this process is told to end.
-pub(super) fn terminated() -> Result<Arc<AtomicBool>, Fault> {
+pub(in crate::commands) fn terminated() -> Result<Arc<AtomicBool>, Fault> {
     let told = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         flag::register(signal, Arc::clone(&told))

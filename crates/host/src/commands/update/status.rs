@@ -25,7 +25,7 @@ impl Status {
             let running = system_that_runs(&config.paths.current_system)?;
             let loaded = records.load(|| Ok(running.clone()))?;
             loaded.losses.iter().for_each(|loss| printer.warn(loss));
-            Ok(Report::of(&loaded.state, running, records.mirror_reports()))
+            Ok(Report::of(&loaded.state, running, &records))
         };
         show(printer, &report().map_err(|error| of_records(&error))?);
         Ok(ExitCode::Ok)

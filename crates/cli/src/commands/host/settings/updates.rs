@@ -31,6 +31,9 @@ pub(super) struct Updates {
     /// A key that stays offline and begins a new epoch; repeatable, and together the whole list.
     #[arg(long, value_name = "KEY")]
     self_update_recovery_public_key: Vec<String>,
+    /// The name of a key that counts no more, 16 hexadecimal digits; repeatable, and together the whole list.
+    #[arg(long, value_name = "KEY-ID")]
+    self_update_revoked_key: Vec<String>,
     /// How old a release's pointer may be, such as 7d.
     #[arg(long, value_name = "DURATION")]
     self_update_max_age: Option<String>,
@@ -61,6 +64,7 @@ impl Updates {
             self.self_update_previous_public_keys_valid_until.as_ref(),
         );
         to.list(&["selfUpdate", "recoveryPublicKeys"], &self.self_update_recovery_public_key);
+        to.list(&["selfUpdate", "revokedKeys"], &self.self_update_revoked_key);
         to.text(&["selfUpdate", "maxAge"], self.self_update_max_age.as_ref());
         to.set(&["selfUpdate", "allowUnsigned"], self.self_update_allow_unsigned.as_ref());
         to.set(&["selfUpdate", "allowRollback"], self.self_update_allow_rollback.as_ref());

@@ -13,6 +13,17 @@ use crate::git::Git;
 /// What a branch that does not exist is at.
 const NOTHING: &str = "0000000000000000000000000000000000000000";
 
+/// How a publication ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Finish {
+    /// What was written to a folder is there.
+    InPlace,
+    /// The branch has this new commit.
+    Committed(String),
+    /// Somebody else moved the branch meanwhile, so nothing was committed.
+    Moved,
+}
+
 /// The releases of one host and channel on the branch, in a folder.
 #[derive(Debug)]
 pub(super) struct Checkout {
@@ -28,9 +39,7 @@ impl Checkout {
     pub(super) fn of(git: Git<'_>, host: &HostName, channel: &Channel) -> Result<Self, Fault> {
         let folder =
             tempfile::tempdir().map_err(|error| of_io("make a folder in", &std::env::temp_dir(), &error))?;
-        let reference = format!("refs/heads/{BRANCH}");
-        let listed = git.run(&["for-each-ref", "--format=%(objectname)", &reference])?;
-        let commit = Some(text(&listed)).filter(|commit| !commit.is_empty());
+        let commit = tip(git)?;
         let checkout = Self { folder, commit, place: format!("{host}/{channel}") };
         if let Some(commit) = &checkout.commit {
             checkout.take_out(git, commit)?;
@@ -55,11 +64,11 @@ impl Checkout {
         Ok(())
     }
 
-    /// Commits what the folder holds now. The commit's id.
+    /// Commits what the folder holds now.
     ///
     /// # Errors
-    /// A fault when git fails, or when somebody else moved the branch meanwhile or works on it.
-    pub(super) fn commit(&self, git: Git<'_>, message: &str) -> Result<String, Fault> {
+    /// A fault when git fails, or when somebody works on the branch.
+    pub(super) fn commit(&self, git: Git<'_>, message: &str) -> Result<Finish, Fault> {
         let worktrees = git.run(&["worktree", "list", "--porcelain"])?;
         let ours = format!("branch refs/heads/{BRANCH}");
         if String::from_utf8_lossy(&worktrees).lines().any(|line| line == ours) {
@@ -81,8 +90,12 @@ impl Checkout {
         }
         let commit = text(&git.run(&words)?);
         let before = self.commit.as_deref().unwrap_or(NOTHING);
-        git.run(&["update-ref", &format!("refs/heads/{BRANCH}"), &commit, before])?;
-        Ok(commit)
+        let reference = format!("refs/heads/{BRANCH}");
+        match git.run(&["update-ref", &reference, &commit, before]) {
+            Ok(_) => Ok(Finish::Committed(commit)),
+            Err(_) if tip(git)? != self.commit => Ok(Finish::Moved),
+            Err(fault) => Err(fault),
+        }
     }
 
     fn add(&self, git: Git<'_>, folder: &Path, place: &str) -> Result<(), Fault> {
@@ -101,6 +114,12 @@ impl Checkout {
         }
         Ok(())
     }
+}
+
+/// The commit that the branch is at, if there is such a branch.
+fn tip(git: Git<'_>) -> Result<Option<String>, Fault> {
+    let listed = git.run(&["for-each-ref", "--format=%(objectname)", &format!("refs/heads/{BRANCH}")])?;
+    Ok(Some(text(&listed)).filter(|commit| !commit.is_empty()))
 }
 
 fn text(bytes: &[u8]) -> String {

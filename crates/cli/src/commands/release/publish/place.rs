@@ -8,7 +8,7 @@ use clawlets_release::value::ReleaseId;
 
 use super::{
     super::site::{Site, Target},
-    branch::Checkout,
+    branch::{Checkout, Finish},
     source::Source,
 };
 
@@ -49,14 +49,14 @@ impl Place {
         }
     }
 
-    /// Commits what was written, where that is needed. The commit.
+    /// Commits what was written, where that is needed.
     ///
     /// # Errors
     /// A fault when the branch cannot be moved.
-    pub(super) fn finish(&self, source: &Source, message: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn finish(&self, source: &Source, message: &str) -> Result<Finish, Fault> {
         match self {
-            Self::Folder(_) => Ok(None),
-            Self::Branch(checkout) => checkout.commit(source.git(), message).map(Some),
+            Self::Folder(_) => Ok(Finish::InPlace),
+            Self::Branch(checkout) => checkout.commit(source.git(), message),
         }
     }
 }

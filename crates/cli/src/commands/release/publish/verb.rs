@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clawlets_model::{Channel, ExitCode};
-use clawlets_printer::{Fault, Form, Printer, count};
+use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
 use clawlets_release::{
     document::{Document, Manifest, SecretsRef},
     signature::SecretKey,
@@ -21,8 +21,9 @@ use super::{
         key::PrivateKeyFlags,
         manifest::{declared, must_unpack, write},
         pointer::pointer_to,
-        site::{Site, SiteFlags},
+        site::{BRANCH, Site, SiteFlags},
     },
+    branch::Finish,
     place::Place,
     source::Source,
     swap::{Lock, swap_pointer},
@@ -90,6 +91,20 @@ struct Published {
     commit: Option<String>,
 }
 
+/// What a release is made of, before it has a number.
+struct Made {
+    source: Source,
+    toplevel: StorePath,
+    bundle: Bundle,
+    /// How many paths the system has; none when they were not looked for.
+    paths: Option<usize>,
+    /// The key; none when nothing is signed.
+    key: Option<SecretKey>,
+}
+
+/// How often a release is put behind those of others who publish at the same time.
+const MOST_TRIES: usize = 8;
+
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -124,13 +139,25 @@ impl Publish {
         let source = Source::of(&self.site, self.rev.as_ref(), self.key.variable(), printer)?;
         // A key that is missing is found out before the long part.
         let key = if self.prepare || self.dry_run { None } else { Some(self.key.read(printer)?) };
-        let host = declared(&source.fleet, &source.host)?;
         let toplevel = self.toplevel(&source, printer)?;
         let bundle = Bundle::of_folder(&source.secrets()).map_err(|error| of_bundle(&error))?;
         must_unpack(&source.secrets(), &bundle.bytes)?;
         let paths = if self.dry_run { None } else { Some(self.fetchable(&source, &toplevel, printer)?) };
+        let made = Made { source, toplevel, bundle, paths, key };
+        for _ in 0..MOST_TRIES {
+            if let Some(published) = self.put(&made, printer)? {
+                return Ok(published);
+            }
+            printer.note("Somebody else published meanwhile; the release gets the next number.");
+        }
+        Err(Fault::new(FaultCode::ReleaseBusy, format!("the branch {BRANCH} moves all the time"))
+            .hint("run it again when others have published"))
+    }
 
-        let place = Place::open(self.site.target(&source.project), &source, &self.channel)?;
+    /// Puts a release into its place, behind those that are there. None when others put one there meanwhile.
+    fn put(&self, made: &Made, printer: &Printer) -> Result<Option<Published>, Fault> {
+        let Made { source, toplevel, bundle, paths, key } = made;
+        let place = Place::open(self.site.target(&source.project), source, &self.channel)?;
         let site = Site::of(&source.project, place.folder(), &source.host, &self.channel);
         let _lock = if self.dry_run { None } else { Some(Lock::take(&site)?) };
 
@@ -138,8 +165,8 @@ impl Publish {
         let name = site.name(None, None)?;
         let now = UtcTime::at(Timestamp::now());
         let (system, rev) = (self.system.clone(), source.rev.clone());
-        let mut manifest = Manifest::new(name, system, now, rev, toplevel, secrets);
-        self.content.fill(&mut manifest, host)?;
+        let mut manifest = Manifest::new(name, system, now, rev, toplevel.clone(), secrets);
+        self.content.fill(&mut manifest, declared(&source.fleet, &source.host)?)?;
         let manifest = resumed(&site, &manifest)?.unwrap_or(manifest);
         let mut published = Published {
             release: manifest.name().to_string(),
@@ -147,13 +174,13 @@ impl Publish {
             rev: manifest.rev.to_string(),
             toplevel: manifest.toplevel.to_string(),
             secrets_sha256: manifest.secrets.digest.to_string(),
-            paths,
+            paths: *paths,
             manifest: place.shown(&site, manifest.release_id),
             expires_at: None,
             commit: None,
         };
         if self.dry_run {
-            return Ok(published);
+            return Ok(Some(published));
         }
         let path = site.manifest(manifest.release_id);
         if !path.exists() {
@@ -162,13 +189,17 @@ impl Publish {
         published.outcome = Outcome::Prepared;
         if let Some(key) = key {
             let step = printer.step(&format!("Sign {}", published.release));
-            let until = self.sign(&site, &manifest, &key)?;
+            let until = self.sign(&site, &manifest, key)?;
             step.done("");
             published.expires_at = Some(until);
             published.outcome = Outcome::Published;
         }
-        published.commit = place.finish(&source, &format!("release {}", published.release))?;
-        Ok(published)
+        match place.finish(source, &format!("release {}", published.release))? {
+            Finish::Moved => return Ok(None),
+            Finish::Committed(commit) => published.commit = Some(commit),
+            Finish::InPlace => {}
+        }
+        Ok(Some(published))
     }
 
     /// The system: given, or built from the flake.

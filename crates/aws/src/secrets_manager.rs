@@ -1,0 +1,7 @@
+//! Secrets.
+
+mod client;
+mod value;
+
+pub use client::SecretsManager;
+pub use value::{SecretName, SecretSummary, SecretValue, SecretVersion};

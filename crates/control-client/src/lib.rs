@@ -1,0 +1,17 @@
+//! The client of the control API.
+//!
+//! [`Client`] sends a request to a [`ControlUrl`] with a token and reads the answer, within a deadline and a size. What
+//! it answers are the types of [`clawlets_model::control`]; what goes wrong is a [`ControlError`].
+//!
+//! This crate must not know clouds, files or the environment. It judges no request: that is the server's.
+
+mod client;
+mod error;
+mod request;
+mod tls;
+mod url;
+
+pub use crate::url::{ControlUrl, InvalidControlUrl};
+pub use client::Client;
+pub use error::{ControlError, SetupError};
+pub use request::DeployRequest;

@@ -1,0 +1,8 @@
+//! Any bytes at all, read as a public key.
+#![no_main]
+
+#[path = "../src/readers.rs"]
+#[expect(dead_code, reason = "each target drives one of them")]
+mod readers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::public_key(bytes));

@@ -1,0 +1,34 @@
+# Short-lived access to GitHub: the units that ship, where a bot of the fleet has an App. Who acts as which App, and what its
+# tokens are good for, says /etc/clawlets/host.toml.
+{ clawlets, lib, ... }:
+let
+  bots = lib.attrValues clawlets.declaration.fleet.bots;
+  apps = lib.filter (app: app.appId > 0) (map (bot: bot.profile.github) bots);
+  synced = lib.filter (app: app.sync.enable) apps;
+in
+lib.mkIf (apps != [ ]) {
+  systemd.services.clawlets-github-token = {
+    wantedBy = [ "multi-user.target" ];
+    after = [ "clawlets-secrets.service" ];
+  };
+  systemd.timers.clawlets-github-token.wantedBy = [ "timers.target" ];
+
+  systemd.timers.clawlets-github-sync = lib.mkIf (synced != [ ]) {
+    wantedBy = [ "timers.target" ];
+    timerConfig = {
+      # The empty one takes back what the unit file says.
+      OnBootSec = [ "" "2min" ];
+      OnUnitActiveSec = (lib.head synced).sync.interval;
+    };
+  };
+
+  # The memory may be mounted elsewhere than usual.
+  systemd.services.clawlets-github-sync.serviceConfig.ReadWritePaths =
+    [ "-${clawlets.declaration.memory.mountPoint}" ];
+
+  # Programs of the earlier system look here.
+  systemd.tmpfiles.rules = [
+    "d /run/clawd 0755 root root -"
+    "L+ /run/clawd/github-app.env - - - - /run/clawlets/github.env"
+  ];
+}
