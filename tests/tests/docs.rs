@@ -129,6 +129,11 @@ fn the_commands_of_the_guide_redeploy_hosts_at_aws_work() {
 }
 
 #[test]
+fn the_commands_of_the_guide_redeploy_from_your_phone_work() {
+    run("docs/guide/redeploy-from-your-phone.md");
+}
+
+#[test]
 fn the_commands_of_the_guide_hosts_from_an_image_work() {
     run("docs/guide/hosts-from-an-image.md");
 }

@@ -62,7 +62,7 @@ impl Publisher {
             grace: None,
             deadline: period("5s"),
         };
-        manifest.health = Some(Health { probation: period("1s"), checks: vec![check] });
+        manifest.health = Some(Health { probation: period("2s"), checks: vec![check] });
         let manifest = manifest.to_bytes();
         let end = UtcTime::at(now + SignedDuration::from_hours(24));
         let pointer = Pointer::to_release(name.clone(), Sha256Digest::of(&manifest), UtcTime::at(now), end);
