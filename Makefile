@@ -37,7 +37,7 @@ demo: build
 
 test: setup-tests build
 	mkdir -p $(TARGET)
-	$(CARGO) test --locked --workspace 2>&1 | tee $(TARGET)/test.log
+	$(CARGO) test --locked --workspace --no-fail-fast 2>&1 | tee $(TARGET)/test.log
 	@grep '^skipped: ' $(TARGET)/test.log || true
 	@awk '/^test result/ { passed += $$4; failed += $$6 } /^skipped: / { skipped++ } \
 	  END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' $(TARGET)/test.log

@@ -167,8 +167,8 @@ mod tests {
                 "line 6: the quotes around the value of NIX_BIN do not match",
                 "line 7: SOPS_AGE_KEY_FILE names the file of the key; the key itself does not belong here",
                 "line 8: the value of GITHUB_TOKEN has a control character",
-                "line 9: unknown key …, expected one of HCLOUD_TOKEN, GITHUB_TOKEN, NIX_BIN, SOPS_AGE_KEY_FILE, AWS_PROFILE",
-                "line 10: unknown key DEBUG, expected one of HCLOUD_TOKEN, GITHUB_TOKEN, NIX_BIN, SOPS_AGE_KEY_FILE, AWS_PROFILE",
+                "line 9: unknown key …, expected one of HCLOUD_TOKEN, GITHUB_TOKEN, NIX_BIN, SOPS_AGE_KEY_FILE, AWS_PROFILE, CONTROL_API_TOKEN",
+                "line 10: unknown key DEBUG, expected one of HCLOUD_TOKEN, GITHUB_TOKEN, NIX_BIN, SOPS_AGE_KEY_FILE, AWS_PROFILE, CONTROL_API_TOKEN",
             ]
         );
     }
