@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_worst_health_is_the_greatest() {
-        let all = [Health::Healthy, Health::Starting, Health::Stopped, Health::Unknown, Health::Unhealthy];
+        let all = [Health::Healthy, Health::Starting, Health::Stopped, Health::Unhealthy, Health::Unknown];
         assert!(all.is_sorted());
         for health in all {
             assert_eq!(serde_json::to_value(health).unwrap(), health.as_str());
