@@ -36,11 +36,7 @@ demo: build
 	scripts/demo
 
 test: setup-tests build
-	mkdir -p $(TARGET)
-	$(CARGO) test --locked --workspace --no-fail-fast 2>&1 | tee $(TARGET)/test.log
-	@grep '^skipped: ' $(TARGET)/test.log || true
-	@awk '/^test result/ { passed += $$4; failed += $$6 } /^skipped: / { skipped++ } \
-	  END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' $(TARGET)/test.log
+	CARGO=$(CARGO) CARGO_TARGET_DIR=$(TARGET) scripts/test
 
 test-gateway: build
 	folder=$$(scripts/setup-gateway) && \
@@ -53,7 +49,9 @@ check:
 	  else echo "skipped: cargo-deny is not installed"; fi
 
 docs: build
+	rm -rf docs/reference/man
 	$(TARGET)/debug/clawlets docs --out docs/reference
+	$(TARGET)/debug/clawlets-host docs --out docs/reference
 	$(TARGET)/debug/clf-orchestrator --write-reference docs/reference
 	$(TARGET)/debug/clawlets-control --write-reference docs/reference
 

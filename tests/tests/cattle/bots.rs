@@ -20,7 +20,7 @@ fn world_of_bots() -> Option<World> {
         skip("cattle::bots", "needs root, to act as other users");
         return None;
     }
-    let mut world = World::start();
+    let mut world = World::start_with(&["--cold"]);
     let key = world.write("key", "sk-secret-of-the-host-12345");
     fs::set_permissions(&key, PermissionsExt::from_mode(0o600)).unwrap();
     fs::create_dir_all(world.path("personas")).unwrap();

@@ -11,10 +11,7 @@ fn task(script: &str) -> String {
 }
 
 fn world(config: &str) -> World {
-    orchestrated(World::start(), config)
-}
-
-fn orchestrated(mut world: World, config: &str) -> World {
+    let mut world = World::start_with(&["--cold"]);
     world.configure(config);
     world.orchestrate();
     world
@@ -27,7 +24,7 @@ fn times_ended(world: &World, id: &str) -> usize {
 
 #[test]
 fn a_power_cut_while_a_vm_boots_ends_the_job_once_and_leaves_no_vm() {
-    let mut world = orchestrated(World::start_with(&["--cold"]), "");
+    let mut world = world("");
     let id = world.spawn(&task("echo hello"), "5m", &[]);
     world.until(&id, "phase", &["booting"]);
     world.kill_orchestrator();
@@ -69,8 +66,7 @@ fn a_vm_powers_itself_off_when_the_orchestrator_is_dead_for_good() {
 
 #[test]
 fn a_vm_that_never_calls_is_replaced_and_then_given_up() {
-    // One that boots is not there within a second; one of the pool would be.
-    let world = orchestrated(World::start_with(&["--cold"]), "boot_timeout = \"1s\"\n");
+    let world = world("boot_timeout = \"1s\"\n");
     let id = world.spawn(&task("echo hello"), "5m", &["--max-attempts", "2"]);
     let job = world.until(&id, "status", ENDED);
     assert_eq!(

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 #[test]
 fn a_task_gets_a_github_token_that_ends_with_it_and_leaves_the_vm_nowhere() {
     let github = Github::start();
-    let mut world = World::start();
+    let mut world = World::start_with(&["--cold"]);
     let key = world.write("app.pem", &github.pem().pkcs8);
     fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     world.configure(&format!(

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const ENDED: &[&str] = &["done", "failed", "canceled"];
 
 fn world() -> World {
-    let mut world = World::start();
+    let mut world = World::start_with(&["--cold"]);
     world.configure("");
     world.orchestrate();
     world

@@ -20,7 +20,7 @@ fn a_job_can_be_canceled_in_every_phase() {
     assert_eq!(daemon.wait_for(&waiting, "position", 1)["phase"], "reserving");
     assert_eq!(cancel(&waiting).ok().json()["job"]["status"], "canceled", "it waited in line");
     cancel(&booting).ok();
-    assert_eq!(daemon.wait_for(&booting, "vm", "gone")["status"], "canceled");
+    assert_eq!(daemon.wait_for_end(&booting)["status"], "canceled");
 
     let running = daemon.enqueue(&spawn_request(json!({ "whenFull": "queue" })));
     let mut guest = Guest::at_work(&site, &provider.birth(1));
@@ -28,13 +28,13 @@ fn a_job_can_be_canceled_in_every_phase() {
     cancel(&running).ok();
     assert_eq!(guest.beat("running").ok().json()["cancel"], true);
     guest.report(&json!({ "status": "canceled", "reason": "canceled", "durationMs": 1 })).ok();
-    assert_eq!(daemon.wait_for(&running, "vm", "gone")["status"], "canceled");
+    assert_eq!(daemon.wait_for_end(&running)["status"], "canceled");
     assert_eq!(cancel(&running).status, 409);
 
     let silent = daemon.enqueue(&spawn_request(json!({ "whenFull": "queue" })));
     Guest::at_work(&site, &provider.birth(2));
     cancel(&silent).ok();
-    assert_eq!(daemon.wait_for(&silent, "vm", "gone")["reason"], "canceled", "its guest never answered");
+    assert_eq!(daemon.wait_for_end(&silent)["reason"], "canceled", "its guest never answered");
     provider.wait_until_empty();
 }
 
@@ -52,9 +52,9 @@ fn a_full_project_refuses_or_lets_wait_in_line() {
     daemon.wait_for(&second, "position", 1);
     assert_eq!(provider.births(), 1);
     guest.report(&finished()).ok();
-    daemon.wait_for(&first, "vm", "gone");
+    daemon.wait_for_end(&first);
     Guest::at_work(&site, &provider.birth(1)).report(&finished()).ok();
-    daemon.wait_for(&second, "vm", "gone");
+    daemon.wait_for_end(&second);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_operator_sees_extends_and_destroys_vms() {
 
     let destroyed = daemon.delete(&format!("/v1/cattle/{}", birth.server_id)).ok().json();
     assert_eq!(destroyed["serverId"], birth.server_id);
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!(ended["status"], "canceled");
     provider.wait_until_empty();
     assert_eq!(daemon.delete(&format!("/v1/cattle/{}", birth.server_id)).status, 409);
@@ -104,7 +104,7 @@ fn a_vm_that_is_kept_for_inspection_stays_until_it_is_destroyed() {
     daemon.post("/v1/cattle/reap", &json!({ "protocolVersion": 1 })).ok();
     assert_eq!(provider.servers().len(), 1, "the reaper leaves it");
     daemon.delete(&format!("/v1/cattle/{job}")).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     assert_eq!(daemon.job(&job)["status"], "done");
 }
 
@@ -167,7 +167,7 @@ fn metrics_are_text_that_prometheus_reads() {
     let daemon = site.start();
     let job = daemon.enqueue(&spawn_request(json!({})));
     Guest::at_work(&site, &provider.birth(0)).report(&finished()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     let text = daemon.get("/metrics").ok().text();
     for expected in ["clf_jobs{status=\"done\"} 1", "clf_servers 0", "clf_servers_created_total 1"] {
         assert!(text.contains(expected), "{expected} is missing in:\n{text}");

@@ -20,7 +20,7 @@ fn killed_while_the_vm_boots() {
     daemon.kill();
     let daemon = site.start();
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["attempt"]), (&json!("done"), &json!(1)));
     ended_once(&daemon, &job);
     provider.wait_until_empty();
@@ -42,7 +42,7 @@ fn killed_while_the_task_runs() {
     assert_eq!(guest.beat("running").ok().json()["next"], 1);
     guest.say(1, &["after"]).ok();
     guest.report(&finished()).ok();
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!(ended["status"], "done");
     ended_once(&daemon, &job);
     provider.wait_until_empty();
@@ -63,7 +63,7 @@ fn killed_between_the_request_for_a_vm_and_its_answer() {
     let daemon = site.start();
     daemon.wait_for(&job, "serverId", birth.server_id);
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     ended_once(&daemon, &job);
     provider.wait_until_empty();
     assert_eq!(provider.births(), 1);
@@ -82,7 +82,7 @@ fn killed_before_the_request_for_a_vm_arrived() {
     provider.remove(birth.server_id);
     let daemon = site.start();
     Guest::at_work(&site, &provider.birth(1)).report(&finished()).ok();
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["attempt"]), (&json!("done"), &json!(2)));
     ended_once(&daemon, &job);
     provider.wait_until_empty();
@@ -101,7 +101,7 @@ fn killed_before_the_vm_was_deleted() {
     daemon.kill();
     assert_eq!(provider.servers().len(), 1);
     let daemon = site.start();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     ended_once(&daemon, &job);
     provider.wait_until_empty();
 }
@@ -127,7 +127,7 @@ fn a_vm_that_appears_after_all_is_deleted() {
     let job = daemon.enqueue(&spawn_request(json!({})));
     let birth = provider.birth(0);
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     let expires = (jiff::Timestamp::now().as_second() + 600).to_string();
     let labels = json!({
         "managed-by": "clawlets", "cattle": "true", "orchestrator": "test-1", "job-id": job, "attempt": "1",

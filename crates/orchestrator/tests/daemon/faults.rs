@@ -14,7 +14,7 @@ fn a_vm_that_never_calls_is_deleted_and_tried_again_and_then_the_job_fails() {
     assert_eq!((&ended["reason"], &ended["attempt"]), (&json!("boot-failed"), &json!(2)));
     assert_eq!(provider.births(), 2);
     assert_ne!(provider.birth(0).name, provider.birth(1).name);
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     provider.wait_until_empty();
     assert_eq!(Guest::of(&site, &provider.birth(0)).redeem(1).status, 401, "its token is worth nothing");
 }
@@ -41,7 +41,7 @@ fn a_create_whose_answer_was_lost_is_adopted_and_not_repeated() {
     let birth = provider.birth(0);
     daemon.wait_for(&job, "serverId", birth.server_id);
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    assert_eq!(daemon.wait_for(&job, "vm", "gone")["status"], "done");
+    assert_eq!(daemon.wait_for_end(&job)["status"], "done");
     assert_eq!(provider.births(), 1);
 }
 
@@ -55,7 +55,7 @@ fn a_deletion_that_fails_is_tried_until_the_vm_is_gone() {
     provider.on_delete(Mishap::Refused(403, "protected"));
     guest.report(&finished()).ok();
     assert_eq!(daemon.wait_for(&job, "vm", "deleting")["status"], "done", "the result does not wait for it");
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     provider.wait_until_empty();
     assert!(daemon.events(&job).iter().any(|event| event == "provider"));
 }

@@ -33,11 +33,11 @@ fn a_budget_refuses_with_the_sum_and_settles_what_was_used() {
     assert!(expires < jiff::Timestamp::now().as_second() + 7_300, "the labels are as they were");
 
     guest.report(&finished()).ok();
-    daemon.wait_for(&first, "vm", "gone");
+    daemon.wait_for_end(&first);
     // One hour was used of two, so that another ten minutes fit.
     let second = daemon.enqueue(&spawn_request(json!({})));
     Guest::at_work(&site, &provider.birth(1)).report(&finished()).ok();
-    assert_eq!(daemon.wait_for(&second, "vm", "gone")["status"], "done");
+    assert_eq!(daemon.wait_for_end(&second)["status"], "done");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_token_that_is_used_twice_is_an_incident_and_its_vm_is_destroyed() {
     let birth = provider.birth(0);
     let mut guest = Guest::at_work(&site, &birth);
     assert_eq!(Guest::of(&site, &birth).redeem(2).status, 401);
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["reason"]), (&json!("failed"), &json!("incident")));
     provider.wait_until_empty();
     assert!(daemon.events(&job).iter().any(|event| event == "incident"));

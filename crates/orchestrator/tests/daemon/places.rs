@@ -37,14 +37,14 @@ fn types_are_tried_before_locations_within_the_same_attempt() {
     let names: Vec<_> = provider.refused().iter().map(|body| body["name"].clone()).collect();
     assert!(names.iter().all(|name| *name == birth.name.as_str()), "one name: {names:?}");
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["attempt"]), (&json!("done"), &json!(1)));
     assert_eq!(daemon.events(&job).iter().filter(|event| *event == "provider").count(), 3);
 
     let next = daemon.enqueue(&spawn_request(json!({})));
     assert_eq!(place(&provider.birth(1).body).1, "fsn1", "what was sold out a moment ago is not asked first");
     Guest::at_work(&site, &provider.birth(1)).report(&finished()).ok();
-    daemon.wait_for(&next, "vm", "gone");
+    daemon.wait_for_end(&next);
     assert_eq!(provider.refused().len(), 3);
 }
 
@@ -93,7 +93,7 @@ fn a_place_that_runs_out_while_the_vm_is_made_is_left_for_another() {
     assert_eq!(place(&second.body), ("cpx22".to_owned(), "nbg1".to_owned()));
     assert_eq!(provider.servers().len(), 1, "the first one is gone before the second is asked for");
     Guest::at_work(&site, &second).report(&finished()).ok();
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["attempt"]), (&json!("done"), &json!(2)));
     provider.wait_until_empty();
 }
@@ -115,7 +115,7 @@ fn a_lost_answer_before_a_refusal_is_cleared_up_before_another_place_is_asked() 
     let looks = requests[posts[1]..posts[2]].iter().filter(|one| *one == "GET /v1/servers").count();
     assert!(looks >= 4, "{requests:?}");
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    assert_eq!(daemon.wait_for(&job, "vm", "gone")["attempt"], 1);
+    assert_eq!(daemon.wait_for_end(&job)["attempt"], 1);
 }
 
 #[test]

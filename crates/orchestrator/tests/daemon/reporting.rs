@@ -129,7 +129,7 @@ fn a_result_counts_once() {
     assert_eq!(guest.report(&finished()).status, 409);
     assert_eq!(guest.beat("reporting").status, 410);
     assert_eq!(guest.say(0, &["late"]).status, 410);
-    let job = daemon.wait_for(&job, "vm", "gone");
+    let job = daemon.wait_for_end(&job);
     assert_eq!(
         (&job["status"], &job["reason"], &job["exitCode"]),
         (&json!("failed"), &json!("nonzero"), &json!(3))

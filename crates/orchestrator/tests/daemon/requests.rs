@@ -22,7 +22,7 @@ fn a_whole_life_takes_three_requests_beside_polling() {
     let job = daemon.enqueue(&spawn_request(json!({})));
     let birth = provider.birth(0);
     Guest::at_work(&site, &birth).report(&finished()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     let is_poll = |one: &&String| *one == "GET /v1/actions" || *one == "POST /_local/relays";
     let asked: Vec<String> =
         provider.requests()[before..].iter().filter(|one| !is_poll(one)).cloned().collect();

@@ -231,5 +231,5 @@ fn a_stop_leaves_the_vms_and_the_next_daemon_takes_them_over() {
     let daemon = site.start();
     until("the job is taken over", || daemon.events(&job).iter().any(|e| e == "taken-over").then_some(()));
     guest.again(&site, birth.server_id).report(&finished()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
 }

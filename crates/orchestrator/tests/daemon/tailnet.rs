@@ -70,7 +70,7 @@ fn only_the_node_of_the_jobs_vm_redeems_its_token() {
     let bearer = format!("Bearer {session}");
     let body = finished().to_string();
     connection.call("POST", "/v1/cattle/result", &[("Authorization", &bearer)], body.as_bytes()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn each_vm_joins_with_a_key_of_its_own_and_its_device_goes_with_it() {
     let mut connection = Connection::over_tcp(TcpStream::connect(address).unwrap());
     let body = finished().to_string();
     connection.call("POST", "/v1/cattle/result", &[("Authorization", &bearer)], body.as_bytes()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     until("the VM's device is removed", || (tailscale.devices() == ["n2", "n3"]).then_some(()));
     assert_eq!(tailscale.granted(), 1, "one access token serves all calls");
     nothing_leaked(&site);

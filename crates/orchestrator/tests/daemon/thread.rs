@@ -44,7 +44,7 @@ fn a_task_runs_in_a_vm_and_its_result_comes_back() {
     guest.leave("out/a.txt", b"content", &sha256(b"content")).ok();
     guest.report(&finished()).ok();
 
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["reason"]), (&json!("done"), &json!("finished")));
     provider.wait_until_empty();
     let result = daemon.get(&format!("/v1/jobs/{job}/result")).ok().json();
@@ -154,5 +154,5 @@ fn a_large_persona_travels_whole_and_as_it_was_when_it_was_enqueued() {
         .collect();
     assert!(sizes.contains(&("persona/skills/sweep/SKILL.md".to_owned(), 120_000)), "{sizes:?}");
     guest.report(&finished()).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
 }

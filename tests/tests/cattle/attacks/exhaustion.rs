@@ -18,7 +18,7 @@ fn run(world: &World, script: &str, more: &Value) -> (String, Value) {
 }
 
 fn world() -> World {
-    let mut world = World::start();
+    let mut world = World::start_with(&["--cold"]);
     world.configure("");
     world.orchestrate();
     world

@@ -198,6 +198,15 @@ impl Daemon {
         })
     }
 
+    /// Waits until a job has ended and its VM is gone, and gives the job. A VM may be gone before its job has ended.
+    pub(crate) fn wait_for_end(&self, id: &str) -> Value {
+        until("the job has ended and its VM is gone", || {
+            let job = self.job(id);
+            (job["vm"] == "gone" && !["queued", "running"].map(Value::from).contains(&job["status"]))
+                .then_some(job)
+        })
+    }
+
     /// The words of a job's history.
     pub(crate) fn events(&self, id: &str) -> Vec<String> {
         let answer = self.get(&format!("/v1/jobs/{id}/events")).ok().json();
