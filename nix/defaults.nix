@@ -59,6 +59,7 @@
     selfUpdate = {
       enable = false;
       interval = "30m";
+      allowReboot = false;
     };
   };
 

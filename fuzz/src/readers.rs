@@ -1,13 +1,17 @@
 //! The readers of what a mirror serves, each with what must hold for any bytes. They are driven by libFuzzer, and by a test of
 //! `clawlets-release` that mutates the same seeds.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::Write};
 
 use clawlets_release::{
     bundle::Bundle,
     document::{Manifest, Pointer},
     signature::{PublicKey, Signature},
 };
+use flate2::{Compression, write::GzEncoder};
+
+/// What a tar archive is made of.
+const BLOCK: usize = 512;
 
 /// A pointer that is read says the same when it is written again.
 pub(crate) fn pointer(bytes: &[u8]) {
@@ -49,4 +53,25 @@ pub(crate) fn bundle(bytes: &[u8]) {
         assert_eq!(names.len(), bundle.files().len(), "a name comes once");
         assert!(names.len() <= 256);
     }
+}
+
+/// The same of any archive, in a frame and with checksums that fit, which chance alone would not find.
+pub(crate) fn archive(bytes: &[u8]) {
+    let mut archive = bytes.to_vec();
+    archive.resize(bytes.len().next_multiple_of(BLOCK) + 2 * BLOCK, 0);
+    let mut at = 0;
+    while let Some(header) =
+        archive.get_mut(at..at + BLOCK).filter(|header| header.iter().any(|byte| *byte != 0))
+    {
+        header[148..156].fill(b' ');
+        let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        let digits = header[124..136].iter().take_while(|byte| byte.is_ascii_digit());
+        let size = digits
+            .fold(0usize, |size, digit| size.saturating_mul(8).saturating_add(usize::from(digit - b'0')));
+        at = at.saturating_add(BLOCK).saturating_add(size.min(archive.len()).next_multiple_of(BLOCK));
+    }
+    let mut frame = GzEncoder::new(Vec::new(), Compression::none());
+    frame.write_all(&archive).and_then(|()| frame.try_finish()).expect("a frame in memory can be written");
+    bundle(frame.get_ref());
 }

@@ -18,8 +18,12 @@ lib.mkIf (host.provider == "aws") {
     wantedBy = [ "multi-user.target" ];
     aliases = [ "clawdinator-bootstrap.service" ];
     path = [ pkgs.git pkgs.openssh ];
-    # The memory may be mounted elsewhere than usual.
-    serviceConfig.ReadWritePaths = [ "-${declaration.memory.mountPoint}" ];
+    serviceConfig = {
+      # The memory may be mounted elsewhere than usual.
+      ReadWritePaths = [ "-${declaration.memory.mountPoint}" ];
+      # host.toml names the owners of secrets that the declaration knows; a module of the project may name more.
+      ExecStartPost = "+${pkgs.systemd}/bin/systemd-tmpfiles --create --prefix=/run/clawlets";
+    };
   };
   systemd.timers.clawlets-bootstrap.wantedBy = [ "timers.target" ];
 }

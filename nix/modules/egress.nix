@@ -3,6 +3,9 @@
 { clawlets, lib, pkgs, ... }:
 let
   inherit (clawlets.host.egress) allowDomains mode;
+  # Bots ask the control API wherever it is.
+  controlHost = builtins.match "https?://([^/:?#]+).*" clawlets.declaration.control.url;
+  domains = allowDomains ++ (if controlHost == null then [ ] else controlHost);
   # `*.example.com` and `.example.com` are all below example.com.
   anchored = domain:
     let
@@ -31,7 +34,7 @@ in
       Listen = "127.0.0.1";
       Port = 18338;
       ConnectPort = 443;
-      Filter = "${pkgs.writeText "clawlets-egress-domains" (lib.concatMapStrings (domain: anchored domain + "\n") allowDomains)}";
+      Filter = "${pkgs.writeText "clawlets-egress-domains" (lib.concatMapStrings (domain: anchored domain + "\n") domains)}";
       FilterType = "ere";
       FilterDefaultDeny = true;
     };

@@ -69,8 +69,13 @@ in
     aliases = [ "clawdinator-memory-init.service" ];
     wantedBy = [ "multi-user.target" ];
     after = lib.optional isRemote unit;
-    requires = lib.optional isRemote unit;
+    # A mount that failed is never tried again by itself: this asks for it anew until there is a memory.
+    wants = lib.optional isRemote unit;
     restartTriggers = [ policy ];
+    serviceConfig = lib.mkIf isRemote {
+      Restart = "on-failure";
+      RestartSec = "2min";
+    };
   };
 
   systemd.services.clawlets-memory-tunnel = lib.mkIf isRemote {

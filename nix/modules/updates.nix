@@ -36,6 +36,9 @@ lib.mkIf host.selfUpdate.enable {
     path = tools;
   };
 
+  # What is booted on trial and does not come up makes way for what was proven.
+  boot.kernelParams = lib.optionals host.selfUpdate.allowReboot [ "panic=30" "boot.panic_on_fail" ];
+
   # Programs of the earlier system look here.
   systemd.tmpfiles.rules = [
     "d /var/lib/clawd 0755 root root -"

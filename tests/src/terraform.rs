@@ -2,36 +2,40 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use crate::{skip, workspace_root};
 
-/// The version of the provider whose schema the provider for tests has.
-const VERSION: &str = "6.62.0";
-
-/// A program that plans and applies, and finds the provider for tests where it looks for AWS's.
+/// A program that plans and applies, and a provider for tests that it asks in the place of AWS's. Dropping it ends the
+/// provider.
 #[derive(Debug)]
 pub struct Terraform {
     program: PathBuf,
-    config: PathBuf,
+    provider: Child,
+    /// How the program finds the provider.
+    found_by: String,
+    /// Where the provider is told what to do.
+    folder: PathBuf,
 }
 
 impl Terraform {
-    /// Lays out the provider in a folder; `None` where something is missing. That the provider's library is, is an error
-    /// in CI.
+    /// Starts the provider in a folder; instances are started at `cloud`, an EC2 on loopback, or nowhere. `None` where
+    /// something is missing. That the provider's library is, is an error in CI.
     ///
     /// # Panics
-    /// When the folder cannot be written.
+    /// When the provider does not start.
     #[must_use]
-    pub fn start(test: &str, folder: &Path) -> Option<Self> {
+    pub fn start(test: &str, folder: &Path, cloud: Option<&str>) -> Option<Self> {
         let Some(program) = program() else {
             skip(test, "neither tofu nor terraform is installed");
             return None;
         };
-        let Some(python) = python() else {
+        let folder = folder.join("provider");
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        let Some((provider, found_by)) = provider(&folder, cloud) else {
             assert!(
                 std::env::var_os("CI").is_none(),
                 "the provider's library is missing: run scripts/setup --tests"
@@ -39,17 +43,7 @@ impl Terraform {
             skip(test, "the library of the provider for tests is missing; scripts/setup --tests installs it");
             return None;
         };
-        let mirror = folder.join("mirror");
-        for registry in ["registry.terraform.io", "registry.opentofu.org"] {
-            lay_out(&mirror.join(format!("{registry}/hashicorp/aws/{VERSION}/linux_amd64")), &python);
-        }
-        let config = folder.join("terraform.rc");
-        let text = format!(
-            "provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n",
-            mirror.display()
-        );
-        fs::write(&config, text).expect("the folder can be written");
-        Some(Self { program, config })
+        Some(Self { program, provider, found_by, folder })
     }
 
     /// The program.
@@ -60,8 +54,8 @@ impl Terraform {
 
     /// The variable with which the program, whoever starts it, finds the provider.
     #[must_use]
-    pub fn environment(&self) -> (&'static str, &Path) {
-        ("TF_CLI_CONFIG_FILE", &self.config)
+    pub fn environment(&self) -> (&'static str, &str) {
+        ("TF_REATTACH_PROVIDERS", &self.found_by)
     }
 
     /// The program in a module.
@@ -72,6 +66,45 @@ impl Terraform {
         command.args(words).current_dir(module).env_clear().env("PATH", "/usr/bin:/bin").env(name, value);
         command.env("CHECKPOINT_DISABLE", "1").env("TF_IN_AUTOMATION", "1");
         command
+    }
+
+    /// From now on instances that are being made are not, until [`Terraform::go_on`].
+    ///
+    /// # Panics
+    /// When the folder cannot be written.
+    pub fn pause(&self) {
+        let _ = fs::remove_file(self.folder.join("waits"));
+        fs::write(self.folder.join("pause"), "").expect("the folder can be written");
+    }
+
+    /// Whether an instance is being made since the last pause began.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.folder.join("waits").exists()
+    }
+
+    /// Ends a pause.
+    ///
+    /// # Panics
+    /// When there was none.
+    pub fn go_on(&self) {
+        fs::remove_file(self.folder.join("pause")).expect("there is a pause");
+    }
+
+    /// From now on the instance of this host cannot be made; of none with `None`.
+    ///
+    /// # Panics
+    /// When the folder cannot be written.
+    pub fn fail(&self, host: Option<&str>) {
+        fs::write(self.folder.join("fail"), host.unwrap_or_default()).expect("the folder can be written");
+    }
+}
+
+impl Drop for Terraform {
+    fn drop(&mut self) {
+        // It ends with its standard input.
+        drop(self.provider.stdin.take());
+        let _ = self.provider.wait();
     }
 }
 
@@ -90,13 +123,25 @@ pub fn copy_module(into: &Path) {
     }
 }
 
-fn lay_out(folder: &Path, python: &Path) {
-    fs::create_dir_all(folder).expect("the folder can be made");
-    let provider = folder.join(format!("terraform-provider-aws_v{VERSION}"));
-    let script = workspace_root().join("tests/terraform/provider.py");
-    let text = format!("#!/bin/sh\nexec {} {} \"$@\"\n", python.display(), script.display());
-    fs::write(&provider, text).expect("the folder can be written");
-    fs::set_permissions(&provider, fs::Permissions::from_mode(0o755)).expect("the file is ours");
+/// The provider, and how it is found; `None` where its library is missing.
+fn provider(folder: &Path, cloud: Option<&str>) -> Option<(Child, String)> {
+    let mut command = Command::new(python()?);
+    command.arg(workspace_root().join("tests/terraform/provider.py")).arg(folder);
+    command.env_remove("AWS_ENDPOINT_URL").envs(cloud.map(|cloud| ("AWS_ENDPOINT_URL", cloud)));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
+    let line = first_line(child.stdout.take().expect("standard output is a pipe"));
+    if line.is_empty() {
+        let _ = child.wait();
+        return None;
+    }
+    Some((child, line))
+}
+
+/// What it says first; nothing when it ends before.
+fn first_line(out: ChildStdout) -> String {
+    let mut line = String::new();
+    let _ = BufReader::new(out).read_line(&mut line);
+    line.trim().to_owned()
 }
 
 fn program() -> Option<PathBuf> {
@@ -112,6 +157,5 @@ fn python() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from);
     let venv = std::env::var_os("CLAWLETS_VENV").map_or_else(|| cache.join("clawlets/venv"), PathBuf::from);
     let python = venv.join("bin/python");
-    let has_it = Command::new(&python).args(["-c", "import tf.runner, boto3"]).output();
-    has_it.is_ok_and(|output| output.status.success()).then_some(python)
+    python.is_file().then_some(python)
 }

@@ -1,25 +1,27 @@
-"""An AWS provider for tests, as Terraform and OpenTofu run one.
+"""An AWS provider for tests, as Terraform and OpenTofu find one that runs already.
 
 It knows the schema of the real provider's resources that the module uses (aws-6.62.0.json), so that a name or a type which the
 real one does not know is an error. Behind it there is no AWS: resources live in the state alone, but for instances, which are
 started and terminated at AWS_ENDPOINT_URL when that is set (a moto server on loopback).
 
-STAND_IN_PAUSE names a file: while it exists, an instance that is being made is not. STAND_IN_FAIL names a host whose instance
-cannot be made.
+Its only argument is a folder. While there is a file `pause` in it, an instance that is being made is not, and a file `waits` says
+that there is one; a file `fail` names a host whose instance cannot be made.
 """
 
 import json
 import os
+import re
 import sys
 import time
+import urllib.parse
+import urllib.request
 import uuid
+from concurrent import futures
 from pathlib import Path
 
-import tf.provider
-import tf.runner
+import grpc
 from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
-from tf.runner import run_provider
 from tf.types import Unknown
 from tf.utils import Diagnostics, read_dynamic_value, to_dynamic_value
 
@@ -31,11 +33,14 @@ FORCES_NEW = {
     "aws_instance": {"ami", "subnet_id", "key_name"},
     "aws_s3_bucket": {"bucket"},
     "aws_iam_role": {"name", "path"},
-    "aws_dynamodb_table": {"name", "hash_key"},
+    "aws_dynamodb_table": {"name", "hash_key", "range_key"},
     "aws_lambda_function": {"function_name"},
     "aws_efs_file_system": {"creation_token", "encrypted"},
 }
 LONGEST_PAUSE = 60
+# The EC2 of the test, if it has one.
+CLOUD = os.environ.get("AWS_ENDPOINT_URL")
+FOLDER = Path(sys.argv[1])
 
 
 def block_schema(block):
@@ -71,44 +76,52 @@ def schema(block):
     return pb.Schema(version=0, block=block_schema(block))
 
 
-def ec2():
-    """The EC2 of the test, if it has one."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    if not endpoint:
-        return None
-    import boto3
-
+def ec2(action, **parameters):
+    """The answer of the EC2 of the test. Asked without the vendor's library, which takes longer to load than all that is asked."""
+    fields = {"Action": action, "Version": "2016-11-15"}
+    for name, value in parameters.items():
+        for number, entry in enumerate(value, 1) if isinstance(value, list) else [(None, value)]:
+            stem = name if number is None else f"{name}.{number}"
+            fields.update({f"{stem}.{key}": word for key, word in entry.items()} if isinstance(entry, dict) else {stem: entry})
     region = os.environ.get("AWS_REGION", "eu-central-1")
-    return boto3.client("ec2", endpoint_url=endpoint, region_name=region)
+    # The simulator looks at the scope of a signature and not at the signature.
+    scope = f"AKIAIOSFODNN7TESTING/20261121/{region}/ec2/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    request = urllib.request.Request(CLOUD, urllib.parse.urlencode(fields).encode(), {"Authorization": signed})
+    with urllib.request.urlopen(request, timeout=LONGEST_PAUSE) as answer:
+        return answer.read().decode()
+
+
+def words(answer, name):
+    return re.findall(f"<{name}>([^<]*)</{name}>", answer)
+
+
+def tags_of(planned):
+    return [{"Key": key, "Value": value} for key, value in planned["tags"].items()]
 
 
 def start_instance(planned):
     name = planned["tags"]["Name"]
     deadline = time.monotonic() + LONGEST_PAUSE
-    pause = os.environ.get("STAND_IN_PAUSE")
-    while pause and os.path.exists(pause) and time.monotonic() < deadline:
+    while (FOLDER / "pause").exists() and time.monotonic() < deadline:
+        (FOLDER / "waits").touch()
         time.sleep(0.02)
-    if os.environ.get("STAND_IN_FAIL") == name:
+    fail = FOLDER / "fail"
+    if fail.exists() and fail.read_text() == name:
         raise RuntimeError(f"InsufficientInstanceCapacity for {name}")
-    cloud = ec2()
-    if cloud is None:
+    if not CLOUD:
         return "i-" + uuid.uuid4().hex[:17]
-    tags = [{"Key": key, "Value": value} for key, value in planned["tags"].items()]
-    made = cloud.run_instances(
-        ImageId=planned["ami"],
-        MinCount=1,
-        MaxCount=1,
-        TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
-    )
-    return made["Instances"][0]["InstanceId"]
+    named = {f"Tag.{number}.{key}": word for number, tag in enumerate(tags_of(planned), 1) for key, word in tag.items()}
+    specification = [{"ResourceType": "instance", **named}]
+    made = ec2("RunInstances", ImageId=planned["ami"], MinCount=1, MaxCount=1, TagSpecification=specification)
+    return words(made, "instanceId")[0]
 
 
 def lives(instance):
-    cloud = ec2()
-    if cloud is None:
+    if not CLOUD:
         return True
-    found = cloud.describe_instances(Filters=[{"Name": "instance-id", "Values": [instance]}])
-    states = [i["State"]["Name"] for r in found["Reservations"] for i in r["Instances"]]
+    found = ec2("DescribeInstances", Filter=[{"Name": "instance-id", "Value.1": instance}])
+    states = re.findall(r"<instanceState>.*?<name>([^<]*)</name>", found, re.S)
     return any(state not in ("terminated", "shutting-down") for state in states)
 
 
@@ -205,15 +218,14 @@ class Servicer(rpc.ProviderServicer):
         prior, planned = read_dynamic_value(request.prior_state), read_dynamic_value(request.planned_state)
         diagnostics = Diagnostics()
         if planned is None:
-            if kind == "aws_instance" and ec2() is not None:
-                ec2().terminate_instances(InstanceIds=[prior["id"]])
+            if kind == "aws_instance" and CLOUD:
+                ec2("TerminateInstances", InstanceId=[prior["id"]])
             return pb.ApplyResourceChange.Response(new_state=to_dynamic_value(None))
         try:
             if prior is None:
                 planned["id"] = resource_id(kind, planned)
-            elif kind == "aws_instance" and ec2() is not None:
-                tags = [{"Key": key, "Value": value} for key, value in planned["tags"].items()]
-                ec2().create_tags(Resources=[planned["id"]], Tags=tags)
+            elif kind == "aws_instance" and CLOUD:
+                ec2("CreateTags", ResourceId=[planned["id"]], Tag=tags_of(planned))
         except Exception as error:
             diagnostics.add_error(f"creating {kind}", str(error))
             return pb.ApplyResourceChange.Response(
@@ -239,14 +251,26 @@ class Servicer(rpc.ProviderServicer):
         return pb.StopProvider.Response()
 
 
-class Patient(tf.runner._ShutdownInterceptor):
-    """Asked to stop, a provider ends what it has begun, and goes when it is told to go."""
-
-    def intercept_service(self, continuation, call):
-        return continuation(call)
+def serve():
+    """Serves every run of Terraform or OpenTofu until standard input ends: a start of the interpreter for each takes longer than
+    all that they ask. Says on standard output what they find this by."""
+    server = grpc.server(thread_pool=futures.ThreadPoolExecutor(max_workers=10))
+    rpc.add_ProviderServicer_to_server(Servicer(None), server)
+    socket = str(FOLDER / "provider.sock")
+    server.add_insecure_port(f"unix://{socket}")
+    server.start()
+    place = {
+        "Protocol": "grpc",
+        "ProtocolVersion": 6,
+        "Pid": os.getpid(),
+        "Test": True,
+        "Addr": {"Network": "unix", "String": socket},
+    }
+    registries = ("registry.terraform.io", "registry.opentofu.org")
+    print(json.dumps({f"{registry}/hashicorp/aws": place for registry in registries}), flush=True)
+    sys.stdin.read()
+    server.stop(grace=None)
 
 
 if __name__ == "__main__":
-    tf.provider.ProviderServicer = Servicer
-    tf.runner._ShutdownInterceptor = Patient
-    run_provider(None, sys.argv)
+    serve()

@@ -100,10 +100,9 @@ fn checkout(folder: &Path, moto: &Moto) -> PathBuf {
 #[test]
 fn a_dispatch_ends_in_a_replaced_host() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(terraform) = Terraform::start("a_dispatch_ends_in_a_replaced_host", folder.path()) else {
-        return;
-    };
-    let Some(moto) = Moto::start("a_dispatch_ends_in_a_replaced_host") else { return };
+    let test = "a_dispatch_ends_in_a_replaced_host";
+    let Some(moto) = Moto::start(test) else { return };
+    let Some(terraform) = Terraform::start(test, folder.path(), Some(moto.endpoint())) else { return };
     moto.make_bucket("fleet-state");
     let image = bake(&moto);
     let project = checkout(folder.path(), &moto);

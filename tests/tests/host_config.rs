@@ -23,7 +23,7 @@ impl Site {
         host["selfUpdate"] = json!({
             "enable": true, "interval": "15m", "channel": "staging", "baseUrls": ["https://releases.example.com"],
             "publicKeys": [key], "previousPublicKeys": [], "recoveryPublicKeys": [key],
-            "revokedKeys": ["0123456789abcdef"], "maxAge": "3d",
+            "revokedKeys": ["0123456789abcdef"], "maxAge": "3d", "allowReboot": true,
             "health": { "units": ["sshd.service"], "probation": "90s", "checks": [
                 { "kind": "http", "url": "http://127.0.0.1:8080/", "need": "wanted", "grace": "20s" },
                 { "kind": "command", "argv": ["true"], "deadline": "5s" }, { "kind": "gateway" }, { "kind": "tailnet" },
@@ -92,6 +92,7 @@ fn each_table_says_what_is_declared() {
         ("/updates/interval", json!("15m")),
         ("/updates/revoked_keys", json!(["0123456789abcdef"])),
         ("/updates/allow_unsigned", json!(false)),
+        ("/reboot", json!({ "allowed": true })),
         ("/cache/substituters/0", json!("https://cache.nixos.org")),
         ("/secrets/owners/tls_key", json!({ "owner": "root", "group": "root", "mode": "0440" })),
         ("/secrets/owners/z_ai_api_key/owner", json!("clf-orchestrator")),

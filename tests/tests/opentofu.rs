@@ -18,7 +18,7 @@ struct Module {
 impl Module {
     fn start(test: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let terraform = Terraform::start(test, folder.path())?;
+        let terraform = Terraform::start(test, folder.path(), None)?;
         let module = Self { folder, terraform };
         copy_module(&module.path());
         // What is given there is not what these tests are about.
@@ -52,10 +52,19 @@ impl Module {
         fs::write(self.path().join("test.auto.tfvars.json"), variables.to_string()).unwrap();
     }
 
+    /// The module's variables in a folder of their own, where they are judged and nothing else is planned.
+    fn variables_alone(&self) -> PathBuf {
+        let folder = self.folder.path().join("variables");
+        fs::create_dir_all(&folder).unwrap();
+        fs::copy(self.path().join("variables.tf"), folder.join("variables.tf")).unwrap();
+        folder
+    }
+
     /// What it says of variables that it refuses.
     fn refuses(&self, variables: &Value) -> String {
-        self.write(variables);
-        let ran = self.run(&["plan", "-input=false", "-no-color"]);
+        let folder = self.variables_alone();
+        fs::write(folder.join("test.auto.tfvars.json"), variables.to_string()).unwrap();
+        let ran = Run::of(&mut self.terraform.command(&folder, &["plan", "-input=false", "-no-color"]));
         assert!(!ran.ok(), "{variables}: {}", ran.out());
         ran.talk().split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
     }
@@ -71,6 +80,7 @@ fn variables() -> Value {
     json!({
         "aws_region": "eu-central-1", "bucket": "fleet-bundles", "secrets_prefix": "clawdinator/",
         "control_repo": "me/fleet", "state_bucket": "fleet-state", "ami_id": "ami-01234567",
+        "control_settings": { "DISCORD_USERS": "42" },
         "instances": { "web-1": host("web-1", json!(["203.0.113.0/24"])), "web-2": host("web-2", json!([])) },
     })
 }
@@ -237,6 +247,108 @@ fn ci_proves_who_it_is_and_may_replace_hosts_only() {
 }
 
 #[test]
+fn the_workflow_that_makes_images_reaches_nothing_that_runs() {
+    let Some(module) = Module::start("the_workflow_that_makes_images_reaches_nothing_that_runs") else {
+        return;
+    };
+    let mut variables = variables();
+    variables["github_oidc_provider_arn"] =
+        json!("arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com");
+    let (planned, plan) = module.plan(&variables);
+    let trust = policy(&planned["aws_iam_role.image"]["assume_role_policy"]);
+    assert_eq!(trust.len(), 1);
+    assert_eq!(
+        trust[0]["Condition"]["StringEquals"],
+        json!({
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": "repo:me/fleet:environment:image-build",
+        })
+    );
+    let disks = "arn:aws:s3:::fleet-bundles/images/*";
+    let allowed: Vec<(String, Vec<String>)> = policy(&planned["aws_iam_role_policy.image"]["policy"])
+        .iter()
+        .flat_map(|statement| {
+            let places = words(&statement["Resource"]);
+            words(&statement["Action"]).into_iter().map(move |action| (action, places.clone()))
+        })
+        .collect();
+    let actions: Vec<&str> = allowed.iter().map(|(action, _)| action.as_str()).collect();
+    let expected = [
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "ec2:ImportSnapshot",
+        "iam:PassRole",
+        "ec2:DescribeImportSnapshotTasks",
+        "ec2:RegisterImage",
+        "ec2:CreateTags",
+    ];
+    assert_eq!(actions, expected);
+    for (action, places) in &allowed {
+        let is_everywhere = places.iter().any(|place| place == "*");
+        assert_eq!(is_everywhere, action.contains("Describe"), "{action}: {places:?}");
+        assert!(!action.starts_with("s3:") || *places == [disks], "{action}: {places:?}");
+    }
+    // The role in which a disk is read is the one that the workflow names, and nobody else's.
+    let reader = &planned["aws_iam_role.image_reader"];
+    let workflow =
+        fs::read_to_string(workspace_root().join("template/.github/workflows/image-build.yml")).unwrap();
+    assert!(workflow.contains(&format!("--role-name {} ", reader["name"].as_str().unwrap())));
+    let trust = policy(&reader["assume_role_policy"]);
+    assert_eq!(trust[0]["Principal"], json!({ "Service": "vmie.amazonaws.com" }));
+    let read = policy(&planned["aws_iam_role_policy.image_reader"]["policy"]);
+    let of_objects =
+        read.iter().filter(|statement| words(&statement["Action"]).contains(&"s3:GetObject".to_owned()));
+    assert!(of_objects.map(|statement| &statement["Resource"]).eq([&json!(disks)]));
+    // A disk does not stay.
+    let rule = &planned["aws_s3_bucket_lifecycle_configuration.bundles"]["rule"][0];
+    assert_eq!((&rule["filter"][0]["prefix"], &rule["status"]), (&json!("images/"), &json!("Enabled")));
+    assert!(plan["planned_values"]["outputs"]["image_role_arn"].is_object());
+}
+
+#[test]
+fn the_function_finds_its_table_and_its_secrets_and_holds_neither_token_nor_right() {
+    let Some(module) =
+        Module::start("the_function_finds_its_table_and_its_secrets_and_holds_neither_token_nor_right")
+    else {
+        return;
+    };
+    let (planned, _) = module.plan(&variables());
+    // The key that the program asks for.
+    let table = &planned["aws_dynamodb_table.control"];
+    assert_eq!((&table["hash_key"], &table["range_key"]), (&json!("pk"), &json!("sk")));
+    let given = &planned["aws_lambda_function.control"]["environment"][0]["variables"];
+    let names: Vec<&str> = given.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "CLAWLETS_FLEET",
+        "CONTROL_SECRETS",
+        "CONTROL_STATE_TABLE",
+        "DISCORD_USERS",
+        "GITHUB_REF",
+        "GITHUB_REPO",
+        "GITHUB_WORKFLOW",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(
+        (&given["CONTROL_SECRETS"], &given["CONTROL_STATE_TABLE"]),
+        (&json!("clawdinator/control/"), &table["name"])
+    );
+    // What its role may do is known once the table is there: so it is read where it is written.
+    let source = fs::read_to_string(module.path().join("control.tf")).unwrap();
+    for expected in ["\"dynamodb:GetItem\", \"dynamodb:PutItem\"]", "\"${local.secrets}control/*\""] {
+        assert!(source.contains(expected), "{expected}");
+    }
+    for never in ["dynamodb:Delete", "ec2:Run", "ec2:Terminate", "iam:", "s3:"] {
+        assert!(!source.contains(never), "{never}");
+    }
+    // No host reads what the function reads, whatever its own policy says.
+    let boundary = policy(&planned["aws_iam_policy.boundary"]["policy"]);
+    let denied = boundary.iter().find(|statement| statement["Effect"] == "Deny").unwrap();
+    let secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:clawdinator/control/*";
+    assert_eq!((&denied["Action"], &denied["Resource"]), (&json!("secretsmanager:*"), &json!(secrets)));
+}
+
+#[test]
 fn the_outputs_are_those_that_others_read() {
     let Some(module) = Module::start("the_outputs_are_those_that_others_read") else { return };
     let (_, plan) = module.plan(&variables());
@@ -317,6 +429,12 @@ fn what_would_be_dangerous_is_refused_with_words() {
         (with("/instances/web-1/discordTokenSecret", json!("x*")), "The name of a secret"),
         (with("/ami_id", json!("ami-01234567; id")), "An image such as"),
         (with("/secrets_prefix", json!("")), "every secret of the account"),
+        (
+            with("/instances/web-1/discordTokenSecret", json!("control/api-token")),
+            "none of the control API's",
+        ),
+        (with("/instances/web-1/bootstrapPrefix", json!("images/web-1")), "Below images/ lie disks"),
+        (with("/control_settings", json!({ "GITHUB_TOKEN": "x" })), "Only settings that are no secrets"),
     ] {
         let said = module.refuses(&changed);
         assert!(said.contains(expected), "{expected}: {said}");
@@ -341,4 +459,20 @@ fn an_instance_is_told_who_it_is_and_starts_its_boot() {
     let mut shell = std::process::Command::new("sh");
     assert!(Run::of(shell.arg("-n").arg(&file)).ok(), "{script}");
     assert!(workspace_root().join("template/infra/opentofu/aws/user-data.sh.tftpl").is_file());
+}
+
+#[test]
+fn the_package_of_the_function_holds_the_program_and_no_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let module = folder.path().join("infra/opentofu/aws");
+    copy_module(&module);
+    fs::create_dir(folder.path().join("fleet")).unwrap();
+    fs::write(folder.path().join("fleet/clawlets.json"), "{}").unwrap();
+    fs::write(folder.path().join("program"), "what is started").unwrap();
+    let mut pack = std::process::Command::new(module.join("package-control"));
+    Run::of(pack.arg("program").current_dir(folder.path())).succeeds();
+    let list = "import sys, zipfile\nfor entry in zipfile.ZipFile(sys.argv[1]).infolist():\n    print(entry.filename, oct(entry.external_attr >> 16)[-3:])";
+    let mut python = std::process::Command::new("python3");
+    let listed = Run::of(python.args(["-c", list]).arg(module.join("clawlets-control.zip"))).succeeds();
+    assert_eq!(listed, "bootstrap 755\nclawlets-control 755\nclawlets.json 644\n");
 }

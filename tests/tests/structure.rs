@@ -20,15 +20,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("job-client", &["model"]),
     ("persona-folder", &["model"]),
     ("audit", &["model"]),
-    ("cloud", &["model"]),
-    ("control-client", &["model"]),
-    ("control", &["audit", "aws", "cloud", "fleet", "github", "model", "printer"]),
-    ("aws", &["model"]),
+    ("cloud", &["model", "upstream"]),
+    ("control-client", &["model", "upstream"]),
+    ("control", &["audit", "aws", "cloud", "fleet", "github", "model", "printer", "upstream"]),
+    ("aws", &["model", "upstream"]),
     ("instance-bundle", &["model", "release", "secrets"]),
-    ("github", &["model"]),
+    ("github", &["model", "upstream"]),
     ("github-stand-in", &[]),
     ("local-cloud", &["model", "sys"]),
-    ("orchestrator", &["jobs", "cloud", "github", "model", "sys", "printer", "persona-folder"]),
+    ("orchestrator", &["jobs", "cloud", "github", "model", "sys", "printer", "persona-folder", "upstream"]),
     ("cattle", &["model", "sys"]),
     ("verbs", &["control-client", "memory", "model", "printer", "job-client", "sys"]),
     (
@@ -70,7 +70,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("scaffold", &[]),
     ("release", &["model"]),
     ("rollout", &["fleet", "model"]),
-    ("seed", &["model"]),
+    ("seed", &["model", "subprocess"]),
     (
         "host",
         &[
@@ -84,8 +84,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "secrets",
             "aws",
             "instance-bundle",
+            "subprocess",
+            "upstream",
         ],
     ),
+    ("subprocess", &[]),
+    ("upstream", &[]),
 ];
 
 /// Crates that hold no effect: no runtime, no files, no network.
@@ -95,6 +99,18 @@ const EFFECTS: &[&str] = &["tokio", "mio", "hyper", "reqwest", "ureq", "rusqlite
 /// Programs that run where an attacker may be, and what they must never hold.
 const UNTRUSTED: &[&str] = &["clf", "cattle"];
 const FORBIDDEN: &[&str] = &["secrets", "cloud", "aws", "github", "local-cloud", "jobs"];
+
+/// Where the environment is read and a program may exit, below `src`. `verbs` is what command lines share.
+const READS_ENVIRONMENT: &[(&str, &[&str])] = &[
+    ("cattle", &["main.rs"]),
+    ("clf", &["program.rs", "commands"]),
+    ("cli", &["program.rs", "commands", "aws.rs", "env_file", "folders.rs", "on_path.rs"]),
+    ("control", &["run.rs"]),
+    ("host", &["commands/environment.rs"]),
+    // `proof` holds tests alone.
+    ("orchestrator", &["main.rs", "proof"]),
+    ("verbs", &["environment.rs", "memory/place.rs"]),
+];
 
 fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -231,24 +247,24 @@ fn no_file_is_a_drawer_for_odds_and_ends() {
 }
 
 #[test]
-fn no_source_file_is_longer_than_800_lines() {
+fn no_source_file_is_longer_than_600_lines() {
     for path in all_sources() {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 800, "{} has {lines} lines: which two ideas are in it?", path.display());
+        assert!(lines <= 600, "{} has {lines} lines: which two ideas are in it?", path.display());
     }
 }
 
 #[test]
-fn libraries_read_no_environment_and_never_exit() {
-    // `verbs` is the part that the two command lines share.
-    let programs = ["orchestrator", "cattle", "cli", "clf", "verbs", "host", "control"];
+fn the_environment_is_read_where_programs_begin_and_nowhere_else() {
     for path in all_sources() {
         let relative = path.strip_prefix(workspace_root()).unwrap();
         let mut parts = relative.iter().filter_map(|part| part.to_str());
         let (Some("crates"), Some(name), Some("src")) = (parts.next(), parts.next(), parts.next()) else {
             continue;
         };
-        if programs.contains(&name) {
+        let within: PathBuf = parts.collect();
+        let places = READS_ENVIRONMENT.iter().find(|(reader, _)| *reader == name).map(|(_, places)| *places);
+        if places.unwrap_or_default().iter().any(|place| within.starts_with(place)) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();

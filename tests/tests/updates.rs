@@ -259,7 +259,12 @@ fn a_push_is_published_promoted_halted_and_served() {
     assert!(forge.document("web-1/prod/latest.json")["halted"].is_null());
     let (step, said) = forge.promote().unwrap_err();
     assert!(step == "Make the release" && said.contains("clawlets::release::halted"), "{step}: {said}");
-    assert!(forge.refresh("web-1/nowhere").is_err());
+    for nothing in ["web-1/nowhere", "web-1", "web-1/prod/", "../web-1/prod"] {
+        let before = forge.published();
+        let (step, said) = forge.refresh(nothing).unwrap_err();
+        assert!(step == "Verify what is published" && said.contains("Nothing was halted"), "{step}: {said}");
+        assert_eq!(forge.published(), before);
+    }
 }
 
 #[test]
@@ -283,18 +288,19 @@ fn a_run_that_does_not_reach_its_end_publishes_nothing() {
 fn what_somebody_else_put_there_is_not_signed_again() {
     let forge = Forge::new();
     forge.publish().unwrap();
+    forge.promote().unwrap();
     let site = forge.site("site");
     let manifest = site.join("web-1/staging/1.json");
     let text = fs::read_to_string(&manifest).unwrap();
     fs::write(&manifest, text.replace(&system('a'), &system('c'))).unwrap();
     forge.git("site", &["commit", "--quiet", "--all", "--message", "evil"]);
     forge.git("site", &["push", "--quiet", "origin", "gh-pages"]);
+    let pointer = |channel: &str| forge.document(&format!("web-1/{channel}/latest.json"));
+    let staging = pointer("staging");
+    let (step, said) = forge.refresh("web-1/prod").unwrap_err();
+    assert!(step == "Say what was left out" && said.contains("web-1/staging"), "{step}: {said}");
+    assert_eq!((pointer("staging"), pointer("prod")["halted"].clone()), (staging, true.into()));
     let before = forge.published();
-    let (step, said) = forge.refresh("").unwrap_err();
-    assert!(
-        step == "Verify what is published" && said.contains("clawlets::release::signature"),
-        "{step}: {said}"
-    );
     let (step, _) = forge.promote().unwrap_err();
     assert_eq!((step.as_str(), forge.published()), ("Make the release", before));
 }

@@ -45,6 +45,9 @@ fn faults(name: &str, text: &str) -> Vec<String> {
     if !document["permissions"].as_object().is_some_and(|given| reads_only(given.values())) {
         faults.push("the workflow as a whole must say that it may read at most".to_owned());
     }
+    if document["defaults"]["run"]["shell"] != "bash" {
+        faults.push("what fails at the head of a pipe goes unseen".to_owned());
+    }
     if text.contains("pull_request_target") || text.contains("workflow_run") {
         faults.push("a stranger's change would run with the rights of the repository".to_owned());
     }
@@ -137,6 +140,7 @@ fn a_careless_workflow_is_found_out() {
         ("    timeout-minutes: 60\n", ""),
         ("    timeout-minutes: 60\n", "    timeout-minutes: 60\n    permissions:\n      contents: write\n"),
         ("  pull_request:\n", "  pull_request_target:\n"),
+        ("    shell: bash\n", "    shell: sh\n"),
         ("          persist-credentials: false\n", ""),
         ("config validate --strict", "config validate ${{ github.event.pull_request.title }}"),
     ];

@@ -1,6 +1,7 @@
 //! The ways in which a guest comes to be.
 
 use super::cloud::LocalCloud;
+use crate::scale::Scale;
 
 /// A way in which a guest comes to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +28,12 @@ impl Birth {
     }
 
     /// What `local up` is told so that guests come to be in this way.
-    pub(super) const fn up(self) -> &'static [&'static str] {
+    pub(super) fn up(self, scale: &Scale) -> String {
         match self {
-            Self::Cold => &["--cold"],
-            Self::Clone => &["--pool=0"],
-            Self::Pool => &["--pool=12"],
+            Self::Cold => "--cold".to_owned(),
+            Self::Clone => "--pool=0".to_owned(),
+            // As many as are wanted at once.
+            Self::Pool => format!("--pool={}", scale.spawns_at_once),
         }
     }
 

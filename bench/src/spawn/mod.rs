@@ -46,7 +46,7 @@ pub(crate) fn run(scale: &Scale) -> Report {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     for birth in Birth::ALL {
-        let site = Site::start_with(scale, Rows::None, birth.up());
+        let site = Site::start_with(scale, Rows::None, &[&birth.up(scale)]);
         let cloud = LocalCloud::of(&site);
         runtime.block_on(measure(&mut report, scale, birth, &site, &cloud));
     }
@@ -55,7 +55,7 @@ pub(crate) fn run(scale: &Scale) -> Report {
         scale.spawns
     ));
     report.note(
-        "Of an idle guest's memory, about half is code that the emulator translated for it: that is what makes the next request fast, and cannot be shared.",
+        "Of what a further guest takes, about half is code that the emulator translated for it: that is what makes the next request fast, and cannot be shared. What guests share is counted to the first.",
     );
     report
 }
@@ -105,8 +105,7 @@ async fn measure(report: &mut Report, scale: &Scale, birth: Birth, site: &Site, 
     report.add(if birth == Birth::Pool { rate.target(SPAWNS_A_SECOND) } else { rate });
     cloud.is_empty().await;
     let idle = idle_guests::measure(&client, site, cloud, scale).await;
-    let share =
-        Figure::bytes(format!("{expected}: each further idle guest, its share of memory"), idle.bytes_each);
+    let share = Figure::bytes(format!("{expected}: each further idle guest, memory"), idle.bytes_each);
     report.add(if birth == Birth::Cold { share } else { share.target(MEGABYTES_FOR_EACH) });
     report.add(
         Figure::millis(format!("{expected}: destroy, by the API, median"), idle.destroy_millis)

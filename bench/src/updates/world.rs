@@ -112,7 +112,7 @@ impl World {
              profile = '{here}/nix/var/nix/profiles/system'\n\
              candidate_profile = '{here}/nix/var/nix/profiles/system-profiles/candidate'\n\
              options = {{ build-users-group = '' }}\n\
-             [switch]\nlauncher = []\n[health]\nprobation = '2s'\ninterval = '1s'\n",
+             [switch]\nlauncher = []\n[reboot]\ncommand = ['true']\n[health]\nprobation = '2s'\ninterval = '1s'\n",
             url = self.site.url(),
             key = self.publisher.public_key(),
         );

@@ -117,6 +117,18 @@ impl Head {
         Ok(Self { seq: link.seq, hash })
     }
 
+    /// Whether this is the head behind a line, which is given without its newline.
+    #[must_use]
+    pub fn is_behind(&self, line: &[u8]) -> bool {
+        let link: Option<Link> = serde_json::from_slice(line).ok();
+        let mut prev = Hash::default();
+        let before = link.and_then(|link| {
+            hex::decode_to_slice(link.prev, &mut prev).ok()?;
+            Some(Self { seq: link.seq.checked_sub(1)?, hash: prev })
+        });
+        before.is_some_and(|before| before.follow(line) == Ok(*self))
+    }
+
     /// The first 16 bytes of the hash in hexadecimal: what is published, short enough to stand in a name and long enough
     /// that nobody finds another chain with the same.
     #[must_use]

@@ -5,16 +5,17 @@
 //! [`verify`] finds where. Whoever replaces the whole tail is found by a [`Head`] that was published before.
 //!
 //! [`FileLog`] keeps the chain in a file. It refuses to write where that was changed by somebody, so that whoever must
-//! log before they act does not act then.
+//! log before they act does not act then. [`table`] says how the chain lies in a table instead.
 //!
 //! This crate must not know what the decisions are about, the environment, or the clock.
 
 pub mod chain;
 mod entry;
 mod file;
+pub mod table;
 mod verify;
 
-pub use chain::{Head, InvalidHead};
+pub use chain::{Head, InvalidHead, Unlinked};
 pub use entry::{Decision, Entry, Face, Kind};
 pub use file::{AuditError, FileLog};
-pub use verify::{BrokenChain, Fault, Verified, verify};
+pub use verify::{BrokenChain, Fault, Verified, Verifier, verify};

@@ -45,35 +45,76 @@ pub enum Fault {
     Read(#[source] io::Error),
 }
 
-/// Reads a log to its end. `marks` are [marks](Head::mark) of heads that were published: each must be that of one of its
-/// lines.
+/// A look at a log, line by line.
+#[derive(Debug, Default)]
+pub struct Verifier {
+    head: Head,
+    length: u64,
+    absent: Vec<String>,
+}
+
+impl Verifier {
+    /// Nothing was looked at yet. `marks` are [marks](Head::mark) of heads that were published: each must be that of one of
+    /// the lines.
+    #[must_use]
+    pub fn new(marks: &[String]) -> Self {
+        Self { absent: marks.to_vec(), ..Self::default() }
+    }
+
+    /// The head behind the lines that were looked at.
+    #[must_use]
+    pub const fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Looks at the next line, which is given without its newline.
+    ///
+    /// # Errors
+    /// [`BrokenChain`] when it does not follow the one before.
+    pub fn line(&mut self, line: &[u8]) -> Result<(), BrokenChain> {
+        self.head = self.head.follow(line).map_err(|fault| self.broken(fault.into()))?;
+        self.length += line.len() as u64 + 1;
+        if !self.absent.is_empty() {
+            let mark = self.head.mark();
+            self.absent.retain(|wanted| *wanted != mark);
+        }
+        Ok(())
+    }
+
+    /// That the next line does not fit.
+    #[must_use]
+    pub fn broken(&self, fault: Fault) -> BrokenChain {
+        BrokenChain { line: self.head.seq + 1, fault }
+    }
+
+    /// What was seen, when there is no more.
+    #[must_use]
+    pub fn end(self) -> Verified {
+        Verified { head: self.head, length: self.length, absent: self.absent }
+    }
+}
+
+/// Reads a log to its end. `marks` are as in [`Verifier::new`].
 ///
 /// # Errors
 /// [`BrokenChain`] at the first line that does not fit.
 pub fn verify(mut log: impl BufRead, marks: &[String]) -> Result<Verified, BrokenChain> {
-    let (mut head, mut length) = (Head::default(), 0);
-    let mut absent = marks.to_vec();
+    let mut verifier = Verifier::new(marks);
     let mut line = Vec::new();
     loop {
         line.clear();
-        let broken = |fault| BrokenChain { line: head.seq + 1, fault };
         let limit = MAX_LINE as u64 + 1;
         let read = log.by_ref().take(limit).read_until(b'\n', &mut line);
-        let read = read.map_err(|error| broken(Fault::Read(error)))?;
+        let read = read.map_err(|error| verifier.broken(Fault::Read(error)))?;
         if read == 0 {
-            return Ok(Verified { head, length, absent });
+            return Ok(verifier.end());
         }
         if line.last() != Some(&b'\n') {
             let fault = if read as u64 == limit { Unlinked::TooLong.into() } else { Fault::CutOff };
-            return Err(broken(fault));
+            return Err(verifier.broken(fault));
         }
         line.pop();
-        head = head.follow(&line).map_err(|fault| broken(fault.into()))?;
-        length += read as u64;
-        if !absent.is_empty() {
-            let mark = head.mark();
-            absent.retain(|wanted| *wanted != mark);
-        }
+        verifier.line(&line)?;
     }
 }
 
@@ -119,6 +160,9 @@ mod tests {
         assert_eq!((verified.head, verified.length), (head, text.len() as u64));
         assert_eq!(verified.absent, ["0".repeat(32)]);
         assert_eq!(Head::parse(&head.to_string()), Ok(head));
+        let last = text.lines().last().unwrap();
+        assert!(head.is_behind(last.as_bytes()) && !second.is_behind(last.as_bytes()));
+        assert!(!head.is_behind(last.replace("all", "web-9").as_bytes()) && !head.is_behind(b"{}"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{
 };
 
 use clawlets_model::Secret;
+use clawlets_upstream::Reach;
 use jiff::Timestamp;
 use reqwest::{Body as RequestBody, Request};
 use tokio::time::{Instant, sleep};
@@ -21,7 +22,7 @@ use crate::{
     error_reply,
     http::{Http, Landed, Reply, Sink},
     request::{Body, Call, Service},
-    retry, sign, tls,
+    retry, sign,
 };
 
 /// How far two clocks may be apart before this one is not believed, in seconds.
@@ -86,8 +87,7 @@ impl Aws {
     /// [`SetupError`] when TLS cannot be set up.
     pub fn new(config: AwsConfig) -> Result<Self, SetupError> {
         let AwsConfig { region, credentials, endpoint, limits } = config;
-        let is_plain = endpoint.as_ref().is_some_and(|endpoint| !endpoint.uses_tls());
-        let reach = if is_plain { tls::Reach::Loopback } else { tls::Reach::Network };
+        let reach = endpoint.as_ref().map_or(Reach::Tls, Endpoint::reach);
         let http = Http::new(reach, limits)?;
         let keeper = Keeper::new(credentials, http.clone(), region.clone(), endpoint.clone());
         let shared = Shared { region, endpoint, http, keeper, skew: AtomicI64::new(0) };

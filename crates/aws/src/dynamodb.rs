@@ -3,7 +3,9 @@
 mod attribute;
 mod client;
 mod expression;
+mod query;
 
 pub use attribute::{Attribute, Item};
 pub use client::{DeleteItem, DynamoDb, GetItem, PutItem, UpdateItem, Written};
 pub use expression::Expression;
+pub use query::{Page, Query};

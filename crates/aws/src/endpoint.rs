@@ -1,56 +1,36 @@
 //! Where a service is.
 
-use std::fmt;
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
-use thiserror::Error;
+use clawlets_upstream::{BaseUrl, InvalidBaseUrl, Reach};
 use url::{Host, Url};
 
 use crate::{Bucket, Region};
 
+const METADATA_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
+const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
 /// The base URL of a service, without a slash at its end: `https`, or `http` on loopback only. Signed requests hold no
 /// key, but answers hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint(Url);
-
-/// A text that cannot be the base URL of a service.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum InvalidEndpoint {
-    /// It is not a URL.
-    #[error("the AWS endpoint {text:?} is not a URL")]
-    NotAUrl {
-        /// The text, cut to 200 characters.
-        text: String,
-        /// What is wrong with it.
-        #[source]
-        source: url::ParseError,
-    },
-    /// It has a user, a password, a query or a fragment.
-    #[error("the AWS endpoint must be a plain URL without user, password, query or fragment")]
-    NotPlain,
-    /// It would carry secrets in the clear.
-    #[error("the AWS endpoint {0} must use https: http is for loopback only")]
-    NotSecure(String),
-}
+pub struct Endpoint(BaseUrl);
 
 impl Endpoint {
     /// Reads a base URL, as `AWS_ENDPOINT_URL` holds one.
     ///
     /// # Errors
-    /// [`InvalidEndpoint`] when it is not a plain `https` URL, nor `http` with a loopback host.
-    pub fn parse(text: &str) -> Result<Self, InvalidEndpoint> {
-        let url = plain(text)?;
-        if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
-            return Ok(Self(url));
-        }
-        Err(InvalidEndpoint::NotSecure(url.to_string()))
+    /// [`InvalidBaseUrl`] when it is not a plain `https` URL, nor `http` with a loopback host.
+    pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
+        BaseUrl::parse(text).map(Self)
     }
 
     /// As [`Endpoint::parse`], and the link-local addresses of the metadata service are fine over `http`, too: it has no
     /// other.
-    pub(crate) fn parse_metadata(text: &str) -> Result<Self, InvalidEndpoint> {
-        let url = plain(text)?;
-        let is_link_local = matches!(url.host_str(), Some("169.254.169.254" | "[fd00:ec2::254]"));
-        if url.scheme() == "http" && is_link_local { Ok(Self(url)) } else { Self::parse(text) }
+    pub(crate) fn parse_metadata(text: &str) -> Result<Self, InvalidBaseUrl> {
+        BaseUrl::parse_with(text, is_metadata).map(Self)
     }
 
     /// The vendor's own endpoint of a service.
@@ -66,53 +46,37 @@ impl Endpoint {
     }
 
     fn of_host(host: &str) -> Self {
-        let url =
-            Url::parse(&format!("https://{host}")).expect("service, bucket and region are labels of a host");
-        Self(url)
+        let url = BaseUrl::parse(&format!("https://{host}"));
+        Self(url.expect("service, bucket and region are labels of a host"))
     }
 
-    /// Whether it is reached through TLS.
-    pub(crate) fn uses_tls(&self) -> bool {
-        self.0.scheme() == "https"
+    /// How it is reached.
+    pub(crate) fn reach(&self) -> Reach {
+        self.0.reach()
     }
 
     /// The URL of a path below the base, encoded already.
     pub(crate) fn at(&self, encoded: &str) -> Url {
-        let mut url = self.0.clone();
-        url.set_path(&format!("{}/{encoded}", self.0.path().trim_end_matches('/')));
-        url
+        self.0.join_encoded(encoded)
     }
 }
 
-fn plain(text: &str) -> Result<Url, InvalidEndpoint> {
-    let cut = || text.chars().take(200).collect();
-    let url = Url::parse(text).map_err(|source| InvalidEndpoint::NotAUrl { text: cut(), source })?;
-    let is_bare = url.username().is_empty() && url.password().is_none();
-    if !is_bare || url.query().is_some() || url.fragment().is_some() {
-        return Err(InvalidEndpoint::NotPlain);
+/// The addresses of the metadata service.
+fn is_metadata(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(_) => false,
+        Host::Ipv4(address) => *address == METADATA_V4,
+        Host::Ipv6(address) => *address == METADATA_V6,
     }
-    if !url.has_host() {
-        return Err(InvalidEndpoint::NotSecure(url.to_string()));
-    }
-    Ok(url)
 }
 
 fn domain(region: &Region) -> &'static str {
     if region.as_str().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
+        self.0.fmt(f)
     }
 }
 

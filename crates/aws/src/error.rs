@@ -2,9 +2,10 @@
 
 use std::{error::Error, io, path::PathBuf, time::Duration};
 
+use clawlets_upstream::InvalidBaseUrl;
 use thiserror::Error;
 
-use crate::{CredentialsError, InvalidEndpoint};
+use crate::CredentialsError;
 
 /// Why a client cannot be set up.
 #[derive(Debug, Error)]
@@ -17,7 +18,7 @@ pub enum SetupError {
     Client(#[source] reqwest::Error),
     /// The endpoint cannot be used.
     #[error("the endpoint cannot be used")]
-    Endpoint(#[source] InvalidEndpoint),
+    Endpoint(#[source] InvalidBaseUrl),
 }
 
 /// A call that failed.

@@ -3,6 +3,7 @@
 use std::{error::Error, path::Path, time::Duration};
 
 use clawlets_model::Secret;
+use clawlets_upstream::{Reach, client_config};
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use reqwest::{Client, Request, Response, header::HeaderMap, redirect};
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{AwsError, Limits, SetupError, tls};
+use crate::{AwsError, Limits, SetupError};
 
 /// An answer that was read as a whole. It may hold a secret.
 #[derive(Debug)]
@@ -65,9 +66,9 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    pub(crate) fn new(reach: tls::Reach, limits: Limits) -> Result<Self, SetupError> {
+    pub(crate) fn new(reach: Reach, limits: Limits) -> Result<Self, SetupError> {
         let client = Client::builder()
-            .tls_backend_preconfigured(tls::client_config(reach).map_err(SetupError::Tls)?)
+            .tls_backend_preconfigured(client_config(reach).map_err(SetupError::Tls)?)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .connect_timeout(limits.connect)

@@ -24,7 +24,6 @@ mod retry;
 mod s3;
 mod secrets_manager;
 mod sign;
-mod tls;
 pub mod value;
 mod xml;
 
@@ -32,10 +31,10 @@ pub use client::Aws;
 pub use config::{AwsConfig, Limits};
 pub use credentials::{CredentialSource, Credentials, CredentialsError, ProfileFiles, WebIdentity};
 pub use dynamodb::{
-    Attribute, DeleteItem, DynamoDb, Expression, GetItem, Item, PutItem, UpdateItem, Written,
+    Attribute, DeleteItem, DynamoDb, Expression, GetItem, Item, Page, PutItem, Query, UpdateItem, Written,
 };
 pub use ec2::{Ec2, Image, ImageFilter, Instance, InstanceFilter, Tags};
-pub use endpoint::{Endpoint, InvalidEndpoint};
+pub use endpoint::Endpoint;
 pub use error::{AwsError, SetupError};
 pub use metadata::{InstanceMetadata, MetadataError};
 pub use s3::{Listed, Object, PutCondition, Received, S3, Stored, Upload};

@@ -14,10 +14,10 @@ use clawlets_cattle::{
     layout::Layout,
     logs::LogQueue,
     session::RELAY_ADDRESS,
-    supervisor::{Circumstances, chain, live, milestone},
+    supervisor::{Circumstances, live, milestone},
     task::{Isolation, stage},
 };
-use clawlets_model::ExitCode;
+use clawlets_model::{ExitCode, cause::chain};
 use rustix::system::{RebootCommand, reboot};
 
 /// The exit code when the deadline ended the program.

@@ -9,7 +9,7 @@ use clawlets_verbs::{OutputFlags, SocketFlag, completions, environment::CLF_SOCK
 
 use crate::{alias, commands::Commands};
 
-/// Run jobs on this host's orchestrator, and share a memory with the other bots of the fleet.
+/// Run jobs on this host's orchestrator, share a memory with the other bots of the fleet, and ask how the fleet is.
 ///
 /// Every switch may also be written `--no-X`, `--X=true` or `--X=false`.
 #[derive(Debug, Parser)]

@@ -1,9 +1,10 @@
 //! The `git` program, in one repository.
 
 use std::{
-    io,
+    io::{self, Write},
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
+    thread,
 };
 
 use clawlets_printer::{Fault, FaultCode};
@@ -38,7 +39,36 @@ impl<'a> Git<'a> {
     /// # Errors
     /// A fault when there is no git, or with what it wrote to standard error.
     pub(crate) fn run(self, words: &[&str]) -> Result<Vec<u8>, Fault> {
-        let output = self.output(words)?;
+        let output = self.command(words).stdin(Stdio::null()).output();
+        self.answer(words, output)
+    }
+
+    /// As [`Self::run`], with this as standard input.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(crate) fn feed(self, words: &[&str], input: &[u8]) -> Result<Vec<u8>, Fault> {
+        let mut git = self.command(words);
+        let child = git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let output = child.and_then(|mut child: Child| {
+            let pipe = child.stdin.take();
+            thread::scope(|scope| {
+                // A git that ends before it has read all says why itself.
+                scope.spawn(|| pipe.map(|mut pipe| pipe.write_all(input)));
+                child.wait_with_output()
+            })
+        });
+        self.answer(words, output)
+    }
+
+    fn answer(self, words: &[&str], output: io::Result<Output>) -> Result<Vec<u8>, Fault> {
+        let output = output.map_err(|error| {
+            let fault = Fault::new(FaultCode::ToolMissing, "failed to run git").because(&error);
+            if error.kind() == io::ErrorKind::NotFound {
+                return fault.hint("install it: sudo apt-get install git");
+            }
+            fault
+        })?;
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -50,9 +80,9 @@ impl<'a> Git<'a> {
         ))
     }
 
-    fn output(self, words: &[&str]) -> Result<Output, Fault> {
+    fn command(self, words: &[&str]) -> Command {
         let mut git = Command::new("git");
-        git.arg("-C").arg(self.folder).args(words).env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
+        git.arg("-C").arg(self.folder).args(words).env("GIT_TERMINAL_PROMPT", "0");
         // Set inside of hooks; this repository is the one of the folder.
         for name in REPOSITORY_VARIABLES {
             git.env_remove(name);
@@ -63,12 +93,6 @@ impl<'a> Git<'a> {
         if let Some(index) = self.index {
             git.env("GIT_INDEX_FILE", index);
         }
-        git.output().map_err(|error| {
-            let fault = Fault::new(FaultCode::ToolMissing, "failed to run git").because(&error);
-            if error.kind() == io::ErrorKind::NotFound {
-                return fault.hint("install it: sudo apt-get install git");
-            }
-            fault
-        })
+        git
     }
 }

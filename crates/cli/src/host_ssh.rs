@@ -10,6 +10,8 @@ use clawlets_model::{HostName, net::TargetHost};
 use clawlets_printer::{Fault, FaultCode, Printer};
 use tempfile::NamedTempFile;
 
+use crate::stop::Stop;
+
 /// What `ssh` ends with when the connection failed, and not the command at its other end.
 const SSH_FAILED: i32 = 255;
 /// How much of what a host says is handed on at a time.
@@ -83,13 +85,14 @@ impl<'a> HostSsh<'a> {
         Ok(if is_whole { code } else { code.filter(|code| *code != 0) })
     }
 
-    /// Runs a command there as root, and hands on what it writes, as it comes. How it ended. The command is as for
-    /// [`Self::feed`].
+    /// Runs a command there as root, and hands on what it writes, as it comes, until a signal ends that. How it ended. The
+    /// command is as for [`Self::feed`].
     ///
     /// # Errors
     /// A fault when the host is not reached.
-    pub(crate) fn hand_on(self, command: &str, printer: &Printer) -> Result<Option<i32>, Fault> {
+    pub(crate) fn hand_on(self, command: &str, stop: &Stop, printer: &Printer) -> Result<Option<i32>, Fault> {
         let mut child = self.spawn(command, Stdio::null(), Stdio::piped())?;
+        let watch = stop.watch(&child);
         if let Some(mut output) = child.stdout.take() {
             let mut piece = vec![0; PIECE];
             loop {
@@ -100,6 +103,7 @@ impl<'a> HostSsh<'a> {
                 }
             }
         }
+        drop(watch);
         self.ended(&mut child)
     }
 

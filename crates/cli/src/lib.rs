@@ -4,6 +4,7 @@
 //! well live in `clawlets-verbs`. This crate holds no logic of its own: it reads arguments and files, calls a library,
 //! and hands what comes back to the printer.
 
+mod aws;
 mod commands;
 mod env_file;
 mod fleet_file;
@@ -14,5 +15,6 @@ mod nix;
 mod on_path;
 mod program;
 mod project;
+mod stop;
 
 pub use program::{command, main};

@@ -5,18 +5,19 @@ use std::{
     ffi::OsString,
     io,
     process::{Command, Output, Stdio},
+    rc::Rc,
 };
 
 use clawlets_model::EnvVarName;
 use clawlets_printer::{Fault, FaultCode};
 use clawlets_release::value::StorePath;
 use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::env_file::{Key, Settings};
-
-/// Caches are asked anew each time: what was missing a minute ago may have been pushed since.
-const FRESH: [&str; 6] =
-    ["--option", "narinfo-cache-negative-ttl", "0", "--option", "narinfo-cache-positive-ttl", "0"];
+use crate::{
+    env_file::{Key, Settings},
+    stop::Stop,
+};
 
 /// How to run nix.
 #[derive(Debug, Clone)]
@@ -24,6 +25,11 @@ pub(crate) struct Nix {
     program: OsString,
     /// A variable that it must not see.
     hidden: Option<EnvVarName>,
+    /// What ends it early.
+    stop: Rc<Stop>,
+    /// Where it keeps what caches said. Caches are asked anew each time, since what was missing a minute ago may have been
+    /// pushed meanwhile; and two at once that share such a folder break each other's records.
+    answers: Rc<TempDir>,
 }
 
 /// Whether something is built, or only found out what it would be.
@@ -37,10 +43,17 @@ pub(crate) enum Build {
 pub(crate) type References = Vec<StorePath>;
 
 impl Nix {
-    /// The nix that the operator named, or else the one in `PATH`.
-    pub(crate) fn of(settings: &Settings) -> Self {
+    /// The nix that the operator named, or else the one in `PATH`. A signal ends what it does.
+    ///
+    /// # Errors
+    /// A fault when there is no room for what caches say.
+    pub(crate) fn of(settings: &Settings, stop: Rc<Stop>) -> Result<Self, Fault> {
         let named = settings.get(Key::NixBin).map(|(_, path)| OsString::from(path.expose()));
-        Self { program: named.unwrap_or_else(|| "nix".into()), hidden: None }
+        let answers = tempfile::tempdir().map_err(|error| {
+            Fault::new(FaultCode::Io, "failed to make a temporary folder").because(&error)
+        })?;
+        let program = named.unwrap_or_else(|| "nix".into());
+        Ok(Self { program, hidden: None, stop, answers: Rc::new(answers) })
     }
 
     /// The same, without a variable of the environment, which holds a secret.
@@ -87,8 +100,8 @@ impl Nix {
         cache: &str,
         paths: &[StorePath],
     ) -> Result<BTreeMap<StorePath, References>, Fault> {
-        let mut nix = self.command(&["path-info", "--json", "--store", cache]);
-        nix.args(FRESH).args(paths.iter().map(StorePath::as_str));
+        let mut nix = self.asking(&["path-info", "--json", "--store", cache]);
+        nix.args(paths.iter().map(StorePath::as_str));
         let answer = self.json(&mut nix, "path-info")?;
         Ok(entries(&answer).filter_map(|(path, entry)| Some((path, references(entry)?))).collect())
     }
@@ -103,7 +116,7 @@ impl Nix {
         keys: &str,
         paths: &[StorePath],
     ) -> Result<Vec<StorePath>, Fault> {
-        let mut nix = self.command(&["store", "verify", "--no-contents", "--store", cache]);
+        let mut nix = self.asking(&["store", "verify", "--no-contents", "--store", cache]);
         nix.args(["--option", "trusted-public-keys", keys]).args(paths.iter().map(StorePath::as_str));
         let output = self.output(&mut nix)?;
         if output.status.success() {
@@ -124,12 +137,22 @@ impl Nix {
         if let Some(variable) = &self.hidden {
             nix.env_remove(variable.as_str());
         }
-        nix.stdin(Stdio::null());
+        nix.stdin(Stdio::null()).stderr(Stdio::piped());
+        nix
+    }
+
+    /// A command that asks a cache.
+    fn asking(&self, words: &[&str]) -> Command {
+        let mut nix = self.command(words);
+        nix.env("XDG_CACHE_HOME", self.answers.path());
         nix
     }
 
     fn output(&self, nix: &mut Command) -> Result<Output, Fault> {
-        nix.stdout(Stdio::piped()).output().map_err(|error| {
+        self.stop.output(nix.stdout(Stdio::piped())).map_err(|error| {
+            if error.kind() == io::ErrorKind::Interrupted {
+                return Fault::new(FaultCode::Interrupted, "you interrupted nix");
+            }
             let fault = Fault::new(FaultCode::ToolMissing, "failed to run nix").because(&error);
             if error.kind() == io::ErrorKind::NotFound {
                 return fault.hint("install it from https://nixos.org/download, or say where it is: NIX_BIN");

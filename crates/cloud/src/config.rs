@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use clawlets_model::Secret;
+use clawlets_upstream::BaseUrl;
 
-use crate::{Endpoint, Jitter};
+use crate::Jitter;
 
 /// What the client needs to know.
 #[derive(Debug)]
 pub struct HetznerConfig {
     /// Where the API is.
-    pub endpoint: Endpoint,
+    pub endpoint: BaseUrl,
     /// The project's API token.
     pub token: Secret<String>,
     /// How long calls may take.
@@ -22,7 +23,7 @@ pub struct HetznerConfig {
 impl HetznerConfig {
     /// A configuration with the default limits.
     #[must_use]
-    pub fn new(endpoint: Endpoint, token: Secret<String>) -> Self {
+    pub fn new(endpoint: BaseUrl, token: Secret<String>) -> Self {
         Self { endpoint, token, limits: Limits::default(), jitter: Jitter::from_system() }
     }
 }

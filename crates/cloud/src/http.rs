@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use clawlets_model::{Scrubber, Secret};
+use clawlets_upstream::{BaseUrl, client_config};
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use reqwest::{
     Client, Response,
@@ -12,13 +13,12 @@ use reqwest::{
 use thiserror::Error as ThisError;
 
 use crate::{
-    CloudError, Endpoint, HetznerConfig, Limits, RateLimit,
+    CloudError, HetznerConfig, Limits, RateLimit,
     error_reply::ErrorReply,
     exchange::Carrier,
     rate_limit::{LastRateLimit, Told},
     reply::Reply,
     request::Request,
-    tls,
 };
 
 /// Why a client cannot be set up.
@@ -40,7 +40,7 @@ pub enum SetupError {
 pub(crate) struct Http {
     client: Client,
     carrier: Carrier,
-    endpoint: Endpoint,
+    endpoint: BaseUrl,
     authorization: HeaderValue,
     token: Secret<String>,
     limits: Limits,
@@ -57,7 +57,7 @@ impl Http {
             .map_err(|error| SetupError::Token(Some(error)))?;
         authorization.set_sensitive(true);
         let client = Client::builder()
-            .tls_backend_preconfigured(tls::client_config(&endpoint).map_err(SetupError::Tls)?)
+            .tls_backend_preconfigured(client_config(endpoint.reach()).map_err(SetupError::Tls)?)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .connect_timeout(limits.connect)

@@ -25,7 +25,6 @@ mod rate_limit;
 mod reply;
 mod request;
 pub mod retry;
-mod tls;
 mod waiting;
 
 pub use api::{
@@ -46,10 +45,9 @@ pub use api::{
 pub use clawlets_model::MicroEuros;
 pub use cloud::{ActionProgress, Cloud};
 pub use config::{HetznerConfig, Limits};
-pub use endpoint::{Endpoint, InvalidEndpoint};
+pub use endpoint::endpoint;
 pub use error::{CloudError, InvalidField};
 pub use exchange::Exchange;
 pub use hetzner::{Hetzner, SetupError};
 pub use jitter::Jitter;
 pub use rate_limit::RateLimit;
-pub use tls::client_config as tls_config;

@@ -6,10 +6,11 @@ use clawlets_model::{
     Secret,
     control::{DeployAnswer, ErrorAnswer, StatusAnswer},
 };
+use clawlets_upstream::client_config;
 use reqwest::{Response, redirect};
 use serde::de::DeserializeOwned;
 
-use crate::{ControlError, ControlUrl, DeployRequest, SetupError, request::Request, tls::client_config};
+use crate::{ControlError, ControlUrl, DeployRequest, ProxyUrl, SetupError, request::Request};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -32,10 +33,27 @@ impl Client {
     /// # Errors
     /// [`SetupError`].
     pub fn new(url: ControlUrl, token: Secret<String>) -> Result<Self, SetupError> {
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(client_config(&url)?)
+        Self::over(url, token, None)
+    }
+
+    /// The same, on a host whose only way out is a proxy. What is on this machine is reached without it.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn through(proxy: &ProxyUrl, url: ControlUrl, token: Secret<String>) -> Result<Self, SetupError> {
+        Self::over(url, token, Some(proxy))
+    }
+
+    fn over(url: ControlUrl, token: Secret<String>, proxy: Option<&ProxyUrl>) -> Result<Self, SetupError> {
+        // What the environment says is for whoever reads it to hand over.
+        let builder = reqwest::Client::builder().no_proxy();
+        let builder = match proxy {
+            Some(proxy) => builder.proxy(proxy.proxy().map_err(SetupError::Http)?),
+            None => builder,
+        };
+        let http = builder
+            .tls_backend_preconfigured(client_config(url.reach())?)
             .redirect(redirect::Policy::none())
-            .no_proxy()
             .connect_timeout(CONNECT)
             .timeout(PATIENCE)
             .user_agent(concat!("clawlets/", env!("CARGO_PKG_VERSION")))

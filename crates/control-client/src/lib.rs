@@ -7,11 +7,12 @@
 
 mod client;
 mod error;
+mod proxy;
 mod request;
-mod tls;
 mod url;
 
-pub use crate::url::{ControlUrl, InvalidControlUrl};
+pub use crate::url::ControlUrl;
 pub use client::Client;
 pub use error::{ControlError, SetupError};
+pub use proxy::{InvalidProxyUrl, ProxyUrl};
 pub use request::DeployRequest;

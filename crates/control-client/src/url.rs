@@ -1,90 +1,61 @@
 //! Where the control API is.
 
-use std::{fmt, net::Ipv4Addr, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use thiserror::Error;
+use clawlets_model::net::is_tailnet;
+use clawlets_upstream::{BaseUrl, InvalidBaseUrl, Reach};
 use url::{Host, Url};
 
 /// The base URL of the control API. `https`; or `http` on loopback and inside a tailnet, which encrypts by itself:
 /// elsewhere the token would travel in the clear.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControlUrl(Url);
-
-/// A text that cannot be the URL of the control API. The text is not quoted: it may hold a password.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum InvalidControlUrl {
-    /// It is not a URL.
-    #[error("the URL of the control API is no URL")]
-    NotAUrl(#[source] url::ParseError),
-    /// It has a user, a password, a query or a fragment.
-    #[error("the URL of the control API must have no user, password, query or fragment")]
-    NotPlain,
-    /// It would send tokens in the clear.
-    #[error("the URL of the control API must use https: http is for loopback and the tailnet only")]
-    NotSecure,
-}
+pub struct ControlUrl(BaseUrl);
 
 impl ControlUrl {
     /// Reads a URL.
     ///
     /// # Errors
-    /// [`InvalidControlUrl`].
-    pub fn parse(text: &str) -> Result<Self, InvalidControlUrl> {
-        let url = Url::parse(text.trim()).map_err(InvalidControlUrl::NotAUrl)?;
-        let is_bare = url.username().is_empty() && url.password().is_none();
-        if !is_bare || url.query().is_some() || url.fragment().is_some() {
-            return Err(InvalidControlUrl::NotPlain);
-        }
-        let is_secure = url.scheme() == "https" || (url.scheme() == "http" && is_private(&url));
-        if is_secure && url.has_host() { Ok(Self(url)) } else { Err(InvalidControlUrl::NotSecure) }
+    /// [`InvalidBaseUrl`].
+    pub fn parse(text: &str) -> Result<Self, InvalidBaseUrl> {
+        BaseUrl::parse_with(text.trim(), is_on_tailnet).map(Self)
     }
 
-    /// Whether it is reached through TLS.
+    /// How it is reached.
     #[must_use]
-    pub fn uses_tls(&self) -> bool {
-        self.0.scheme() == "https"
+    pub fn reach(&self) -> Reach {
+        self.0.reach()
     }
 
     /// The URL of the requests.
     pub(crate) fn requests(&self) -> Url {
-        self.0.clone()
+        self.0.url().clone()
     }
 
     /// The URL that says whether it is up.
     pub(crate) fn health(&self) -> Url {
-        let mut url = self.0.clone();
-        url.path_segments_mut().expect("an http URL always has path segments").pop_if_empty().push("healthz");
-        url
+        self.0.join(&["healthz"])
     }
 }
 
-/// Loopback, and the addresses (100.64.0.0/10) and names of a tailnet.
-fn is_private(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".ts.net"),
-        Some(Host::Ipv4(address)) => address.is_loopback() || is_tailnet(address),
-        Some(Host::Ipv6(address)) => {
-            address.is_loopback() || address.segments()[..3] == [0xfd7a, 0x115c, 0xa1e0]
-        }
-        None => false,
+/// The addresses and names of a tailnet.
+fn is_on_tailnet(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => name.ends_with(".ts.net"),
+        Host::Ipv4(address) => is_tailnet((*address).into()),
+        Host::Ipv6(address) => is_tailnet((*address).into()),
     }
-}
-
-fn is_tailnet(address: Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    first == 100 && (64..128).contains(&second)
 }
 
 impl FromStr for ControlUrl {
-    type Err = InvalidControlUrl;
-    fn from_str(text: &str) -> Result<Self, InvalidControlUrl> {
+    type Err = InvalidBaseUrl;
+    fn from_str(text: &str) -> Result<Self, InvalidBaseUrl> {
         Self::parse(text)
     }
 }
 
 impl fmt::Display for ControlUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
+        self.0.url().fmt(f)
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     response::IntoResponse,
     routing::any,
 };
-use clawlets_control_client::{Client, ControlError, ControlUrl, DeployRequest};
+use clawlets_control_client::{Client, ControlError, ControlUrl, DeployRequest, ProxyUrl};
 use clawlets_model::{Secret, control::ControlErrorCode};
 
 /// A server that gives this answer to everything; its URL.
@@ -68,4 +68,41 @@ async fn nobody_at_the_other_end_is_said_so_without_the_token() {
     let error = deploy(ControlUrl::parse(&url).unwrap()).await.unwrap_err();
     assert!(matches!(error, ControlError::Unreachable(_)), "{error:?}");
     assert!(!format!("{error:?}").contains("token-of-web-1"));
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = ProxyUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let seen = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut seen, mut buffer) = (Vec::new(), [0; 1024]);
+        while !seen.ends_with(b"\r\n\r\n") {
+            let read = stream.read(&mut buffer).await.unwrap();
+            assert!(read > 0, "{seen:?}");
+            seen.extend_from_slice(&buffer[..read]);
+        }
+        stream.write_all(b"HTTP/1.1 403 Filtered\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        String::from_utf8(seen).unwrap()
+    });
+    let url = ControlUrl::parse("https://control.example.net/").unwrap();
+    let client = Client::through(&proxy, url, Secret::from("token-of-web-1")).unwrap();
+    let error = client.status().await.unwrap_err();
+    assert!(matches!(error, ControlError::Unreachable(_)), "{error:?}");
+    let seen = seen.await.unwrap();
+    assert!(
+        seen.starts_with("CONNECT control.example.net:443 ") && !seen.contains("token-of-web-1"),
+        "{seen}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_on_this_machine_is_reached_without_the_proxy() {
+    let url = server(200, r#"{"ok":true,"message":"m","requestId":"r"}"#).await;
+    let proxy = ProxyUrl::parse("http://127.0.0.1:9").unwrap();
+    let client = Client::through(&proxy, url, Secret::from("token-of-web-1")).unwrap();
+    let request =
+        DeployRequest { target: "web-2".to_owned(), ami_override: None, caller: None, idempotency_key: None };
+    assert_eq!(client.deploy(&request).await.unwrap().request_id, "r");
 }

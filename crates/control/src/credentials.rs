@@ -1,8 +1,12 @@
 //! Which token is whose.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use clawlets_model::{HostName, Secret, control::ControlErrorCode};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor},
+};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use thiserror::Error;
@@ -25,12 +29,41 @@ pub enum InvalidCredentials {
     /// Two have the same token, so that nobody could say who asks.
     #[error("{0} and {1} have the same token")]
     Shared(String, String),
-    /// The file of tokens has another form.
-    #[error("expected a JSON object of a token for each instance")]
+    /// The file of tokens has another form, or names an instance twice.
+    #[error("expected a JSON object of one token for each instance")]
     Form,
     /// An instance cannot be called that.
     #[error("{0:?} is no name of an instance")]
     Name(String),
+}
+
+/// Texts by name. A name that stands there twice is an error: which of the two was meant, nobody knows.
+struct Texts(BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Texts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+        let mut texts = BTreeMap::new();
+        while let Some((name, text)) = map.next_entry()? {
+            if texts.insert(name, text).is_some() {
+                return Err(de::Error::custom("a name stands there twice"));
+            }
+        }
+        Ok(Texts(texts))
+    }
 }
 
 impl Credentials {
@@ -47,8 +80,7 @@ impl Credentials {
     /// # Errors
     /// [`InvalidCredentials`]. No token is quoted.
     pub fn of_instances(bytes: &[u8]) -> Result<Self, InvalidCredentials> {
-        let texts: BTreeMap<String, String> =
-            serde_json::from_slice(bytes).map_err(|_| InvalidCredentials::Form)?;
+        let Texts(texts) = serde_json::from_slice(bytes).map_err(|_| InvalidCredentials::Form)?;
         let entry = |(name, token): (String, String)| {
             let host = HostName::parse(&name);
             let host = host.map_err(|_| InvalidCredentials::Name(name.chars().take(80).collect()))?;

@@ -14,7 +14,6 @@ pub mod chat;
 pub mod config;
 pub mod control;
 pub mod credentials;
-mod error_chain;
 pub mod faces;
 pub mod images;
 pub mod late;

@@ -1,6 +1,6 @@
 //! What the program says beside its log.
 
-use std::{error::Error, io, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clawlets_control::{
     config::{BuildError, ConfigError},
@@ -13,23 +13,14 @@ fn printer() -> Printer {
     Printer::stdio(Form::Text)
 }
 
-/// A fault whose sentence is the error and whose causes are the error's.
-fn fault(code: FaultCode, error: &dyn Error) -> Fault {
-    let fault = Fault::new(code, error.to_string());
-    match error.source() {
-        Some(cause) => fault.because(cause),
-        None => fault,
-    }
-}
-
 /// The file cannot be used.
 pub(crate) fn config_error(error: &ConfigError) -> ExitCode {
     let fault = match error {
         ConfigError::Unreadable { .. } | ConfigError::Form { suggestion: None, .. } => {
-            fault(FaultCode::ConfigInvalid, error)
+            Fault::of(FaultCode::ConfigInvalid, error)
         }
         ConfigError::Form { suggestion: Some(key), .. } => {
-            fault(FaultCode::ConfigUnknownKey, error).hint(format!("did you mean '{key}'?"))
+            Fault::of(FaultCode::ConfigUnknownKey, error).hint(format!("did you mean '{key}'?"))
         }
     };
     printer().fault(&fault).into()
@@ -59,7 +50,7 @@ pub(crate) fn listening(address: SocketAddr) {
 pub(crate) fn served(outcome: Result<(), ServeError>) -> ExitCode {
     match outcome {
         Ok(()) => Code::Ok.into(),
-        Err(error) => printer().fault(&fault(FaultCode::Io, &error)).into(),
+        Err(error) => printer().fault(&Fault::of(FaultCode::Io, &error)).into(),
     }
 }
 
@@ -117,6 +108,6 @@ pub(crate) fn reference_is_written(pages: io::Result<Vec<PathBuf>>) -> ExitCode 
             pages.iter().for_each(|page| printer.note(format!("  {}", page.display())));
             Code::Ok.into()
         }
-        Err(error) => printer.fault(&fault(FaultCode::Io, &error)).into(),
+        Err(error) => printer.fault(&Fault::of(FaultCode::Io, &error)).into(),
     }
 }

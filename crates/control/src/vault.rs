@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clawlets_aws::{Aws, AwsConfig, CredentialSource, Endpoint, Region, SecretName, SecretVersion};
-use clawlets_model::Secret;
+use clawlets_model::{Secret, cause::chain};
 
-use crate::{config::Variables, error_chain::chain};
+use crate::config::Variables;
 
 /// The secrets that are looked for behind the prefix, and the variable that each stands in for.
 pub const SECRETS: [(&str, &str); 7] = [

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clawlets_cloud::{Endpoint, tls_config};
+use clawlets_upstream::{Reach, client_config};
 use reqwest::{Client, redirect};
 use url::Url;
 
@@ -14,13 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// In words.
 pub(crate) fn client(base: &Url, patience: Duration) -> Result<Client, String> {
-    // Certificates are read for TLS alone.
-    let endpoint = match base.scheme() {
-        "https" => Endpoint::VENDOR,
-        _ => "http://127.0.0.1",
-    };
-    let endpoint = Endpoint::parse(endpoint).map_err(|error| error.to_string())?;
-    let tls = tls_config(&endpoint).map_err(|error| error.to_string())?;
+    let tls = client_config(Reach::of(base)).map_err(|error| error.to_string())?;
     Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())

@@ -1,6 +1,6 @@
 //! The server.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::{
     AppPem, Dispatch, DispatchMishap, Installation, Minted, Mishap, Open,
@@ -8,6 +8,9 @@ use crate::{
     served::Served,
     state::{Known, State, lock},
 };
+
+/// The App's key, the same for every GitHub of a process: to make one takes longer than most tests.
+static KEY: OnceLock<AppPem> = OnceLock::new();
 
 /// A running GitHub with one App. Dropping it ends it.
 pub struct Github {
@@ -41,7 +44,7 @@ impl Github {
             .map(pair)
             .into(),
         };
-        let pem = AppPem::generate(2048);
+        let pem = KEY.get_or_init(|| AppPem::generate(2048)).clone();
         let state = Arc::new(Mutex::new(State::new(Self::APP_ID, &pem, installation)));
         let served = Served::start(router(Arc::clone(&state)));
         Self { served, state, pem }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, fmt, sync::Mutex, time::Duration};
 
 use clawlets_model::Secret;
+use clawlets_upstream::BaseUrl;
 use jiff::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, header, redirect};
 use rustls::ClientConfig;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use thiserror::Error;
 use url::Url;
 
-use crate::{ApiUrl, GithubError, answer::Answer, mint::Turns};
+use crate::{GithubError, answer::Answer, mint::Turns};
 
 /// The version of the API that answers are read by.
 const VERSION: (&str, &str) = ("x-github-api-version", "2022-11-28");
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// GitHub's API. It sends nothing before it is asked to, follows no redirect and uses no proxy.
 pub struct Github {
     http: Client,
-    pub(crate) api: ApiUrl,
+    pub(crate) api: BaseUrl,
     pub(crate) turns: Mutex<HashMap<crate::mint::Turn, Turns>>,
 }
 
@@ -65,7 +66,7 @@ impl Github {
     ///
     /// # Errors
     /// [`SetupError`].
-    pub fn new(api: ApiUrl, tls: ClientConfig) -> Result<Self, SetupError> {
+    pub fn new(api: BaseUrl, tls: ClientConfig) -> Result<Self, SetupError> {
         let http = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())

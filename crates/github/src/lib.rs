@@ -24,7 +24,7 @@ mod token;
 mod workflow;
 
 pub use access::{Access, InvalidPermission, Permission};
-pub use api_url::{ApiUrl, InvalidApiUrl};
+pub use api_url::api_url;
 pub use app::{App, AppId, InstallationId};
 pub use error::GithubError;
 pub use github::{Github, SetupError};

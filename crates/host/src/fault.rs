@@ -1,5 +1,7 @@
 //! The errors of this crate as faults that a user meets.
 
+use std::io;
+
 use clawlets_github::SetupError;
 use clawlets_model::HostName;
 use clawlets_printer::{Fault, FaultCode};
@@ -41,30 +43,30 @@ pub(crate) fn of_config(error: &ConfigError) -> Fault {
 pub(crate) fn of_boot(error: &BootError) -> Fault {
     match error {
         BootError::Interrupted => Fault::new(FaultCode::Interrupted, error.to_string()),
-        BootError::Busy => with_cause(FaultCode::BootBusy, error),
-        BootError::File { .. } => with_cause(FaultCode::Io, error),
+        BootError::Busy => Fault::of(FaultCode::BootBusy, error),
+        BootError::File { .. } => Fault::of(FaultCode::Io, error),
         BootError::Said { .. }
         | BootError::NoBucket
         | BootError::Value(_)
         | BootError::Endpoint(_)
-        | BootError::Key { .. } => with_cause(FaultCode::BootIdentity, error),
+        | BootError::Key { .. } => Fault::of(FaultCode::BootIdentity, error),
         BootError::Aws(_) | BootError::Metadata(_) | BootError::Credentials(_) | BootError::Setup(_) => {
-            with_cause(FaultCode::AwsFailed, error)
+            Fault::of(FaultCode::AwsFailed, error)
         }
         BootError::Refused(_)
         | BootError::OtherBytes { .. }
         | BootError::Content(_)
-        | BootError::Install(_) => with_cause(FaultCode::BootRefused, error),
-        BootError::Secrets(FetchError::Aws { .. }) => with_cause(FaultCode::AwsFailed, error),
+        | BootError::Install(_) => Fault::of(FaultCode::BootRefused, error),
+        BootError::Secrets(FetchError::Aws { .. }) => Fault::of(FaultCode::AwsFailed, error),
         BootError::Secrets(
             FetchError::Name { .. }
             | FetchError::Unreadable { .. }
             | FetchError::Instance(_)
             | FetchError::Unlikely { .. }
             | FetchError::Activate(_),
-        ) => with_cause(FaultCode::SecretsNotFetched, error),
+        ) => Fault::of(FaultCode::SecretsNotFetched, error),
         BootError::Late { .. } | BootError::Command { .. } | BootError::Gateway { .. } => {
-            with_cause(FaultCode::BootStopped, error)
+            Fault::of(FaultCode::BootStopped, error)
         }
     }
 }
@@ -94,7 +96,22 @@ pub(crate) fn of_records(error: &RecordsError) -> Fault {
         | RecordsError::Newer { .. }
         | RecordsError::NoSystem { .. } => FaultCode::UpdateRecords,
     };
-    with_cause(code, error)
+    let fault = Fault::of(code, error);
+    match error {
+        RecordsError::Read { source, .. } | RecordsError::Write { source, .. } => hint_at_root(fault, source),
+        RecordsError::Busy
+        | RecordsError::Floor(_)
+        | RecordsError::Newer { .. }
+        | RecordsError::NoSystem { .. } => fault,
+    }
+}
+
+/// What a host keeps belongs to whoever updates it.
+fn hint_at_root(fault: Fault, source: &io::Error) -> Fault {
+    if source.kind() != io::ErrorKind::PermissionDenied {
+        return fault;
+    }
+    fault.hint("run it as root, or name a world of your own with --config")
 }
 
 pub(crate) fn of_install(error: &InstallError) -> Fault {
@@ -105,7 +122,14 @@ pub(crate) fn of_install(error: &InstallError) -> Fault {
         | InstallError::NotSealed { .. }
         | InstallError::NotText { .. } => FaultCode::SecretsBundleRefused,
     };
-    with_cause(code, error)
+    let fault = Fault::of(code, error);
+    match error {
+        InstallError::Write { source, .. } => hint_at_root(fault, source),
+        InstallError::OtherBytes { .. }
+        | InstallError::Bundle(_)
+        | InstallError::NotSealed { .. }
+        | InstallError::NotText { .. } => fault,
+    }
 }
 
 pub(crate) fn of_activate(error: &ActivateError, host: &HostName) -> Fault {
@@ -120,7 +144,7 @@ pub(crate) fn of_activate(error: &ActivateError, host: &HostName) -> Fault {
         ActivateError::UnknownOwner { .. } | ActivateError::NotMemory { .. } => FaultCode::ConfigInvalid,
         ActivateError::Read { .. } | ActivateError::Write { .. } => FaultCode::Io,
     };
-    let fault = with_cause(code, error);
+    let fault = Fault::of(code, error);
     match error {
         ActivateError::NoBundle { .. } => {
             fault.hint(format!("an operator can send it one: 'clawlets secrets sync --host {host}'"))
@@ -144,11 +168,11 @@ pub(crate) fn of_watch(error: &WatchError) -> Fault {
         WatchError::Write { .. } | WatchError::Clock(_) => FaultCode::Io,
         WatchError::Serve { .. } => FaultCode::WatchServe,
     };
-    with_cause(code, error)
+    Fault::of(code, error)
 }
 
 pub(crate) fn of_github_setup(error: &SetupError) -> Fault {
-    with_cause(FaultCode::GithubToken, error)
+    Fault::of(FaultCode::GithubToken, error)
 }
 
 pub(crate) fn of_mint(error: &MintError) -> Fault {
@@ -156,12 +180,12 @@ pub(crate) fn of_mint(error: &MintError) -> Fault {
         MintError::Busy(_) => FaultCode::GithubBusy,
         MintError::Access(_) | MintError::Github(_) | MintError::Io { .. } => FaultCode::GithubToken,
     };
-    with_cause(code, error)
+    Fault::of(code, error)
 }
 
 pub(crate) fn of_no_token(error: &NoToken) -> Fault {
     let hint = "'clawlets-host github-token mint' makes one; GITHUB_TOKEN may hold another";
-    with_cause(FaultCode::GithubNoToken, error).hint(hint)
+    Fault::of(FaultCode::GithubNoToken, error).hint(hint)
 }
 
 pub(crate) fn of_sync(error: &SyncError) -> Fault {
@@ -173,7 +197,7 @@ pub(crate) fn of_sync(error: &SyncError) -> Fault {
         SyncError::Busy(_) => FaultCode::GithubBusy,
         SyncError::Io { .. } => FaultCode::Io,
     };
-    let fault = with_cause(code, error);
+    let fault = Fault::of(code, error);
     match error {
         SyncError::Nothing => {
             fault.hint("'--org' or '--repo', or [github.sync] in the configuration, names some")
@@ -199,7 +223,7 @@ pub(crate) fn of_checkout(error: &CheckoutError) -> Fault {
             | SnapshotError::Unfit { .. },
         ) => FaultCode::SeedSnapshot,
     };
-    with_cause(code, error)
+    Fault::of(code, error)
 }
 
 pub(crate) fn of_workspace(error: &WorkspaceError) -> Fault {
@@ -207,13 +231,5 @@ pub(crate) fn of_workspace(error: &WorkspaceError) -> Fault {
         WorkspaceError::Io { .. } => FaultCode::Io,
         WorkspaceError::Source { .. } | WorkspaceError::Record { .. } => FaultCode::SeedWorkspace,
     };
-    with_cause(code, error)
-}
-
-fn with_cause(code: FaultCode, error: &dyn std::error::Error) -> Fault {
-    let fault = Fault::new(code, error.to_string());
-    match error.source() {
-        Some(source) => fault.because(source),
-        None => fault,
-    }
+    Fault::of(code, error)
 }

@@ -1,20 +1,18 @@
-//! Programs that the host runs: each in a process group of its own, with a time limit and little to say.
+//! Programs that the host runs: each within bounds, and what it says as text.
 
 use std::{
-    io::{self, Read},
-    os::unix::process::{CommandExt, ExitStatusExt},
-    process::{Child, Command, ExitStatus, Stdio},
-    thread,
-    time::{Duration, Instant},
+    io,
+    os::unix::process::ExitStatusExt,
+    process::{Command, ExitStatus},
+    time::Duration,
 };
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use clawlets_subprocess::Bounds;
 
 use crate::{Interrupt, Limits};
 
 /// How much of what a program says is kept, in bytes. A gateway with many chats says a lot of its health.
 const KEPT: u64 = 1 << 20;
-const TURN: Duration = Duration::from_millis(10);
 
 /// How a program ended.
 #[derive(Debug)]
@@ -31,14 +29,7 @@ impl Ended {
 }
 
 /// Why a program did not end by itself.
-#[derive(Debug)]
-pub(crate) enum Unended {
-    Interrupted(Interrupt),
-    /// Its time was over, and it was killed.
-    TooSlow,
-    /// It could not be started or watched.
-    Io(io::Error),
-}
+pub(crate) type Unended = clawlets_subprocess::Unended<Interrupt>;
 
 /// The command of an argument list.
 pub(crate) fn command(argv: &[String]) -> io::Result<Command> {
@@ -54,31 +45,9 @@ pub(crate) fn run(
     limit: Duration,
     may_go_on: impl Fn() -> Result<(), Interrupt>,
 ) -> Result<Ended, Unended> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let mut child = command.spawn().map_err(Unended::Io)?;
-    let out = child.stdout.take().map(keep);
-    let talk = child.stderr.take().map(keep);
-    let begun = Instant::now();
-    let status = loop {
-        if has_ended(&child).map_err(Unended::Io)? {
-            // What it left running must not keep its pipes open. Its number is its own until it is waited for.
-            break end(&mut child).map_err(Unended::Io)?;
-        }
-        if let Err(interrupt) = may_go_on() {
-            end(&mut child).map_err(Unended::Io)?;
-            return Err(Unended::Interrupted(interrupt));
-        }
-        if begun.elapsed() >= limit {
-            end(&mut child).map_err(Unended::Io)?;
-            return Err(Unended::TooSlow);
-        }
-        thread::sleep(TURN);
-    };
-    let text = |reader: Option<thread::JoinHandle<Vec<u8>>>| {
-        let bytes = reader.and_then(|reader| reader.join().ok()).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    Ok(Ended { status, out: text(out), talk: text(talk) })
+    let ended = clawlets_subprocess::run(command, Bounds { time: limit, kept: KEPT }, may_go_on)?;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Ended { status: ended.status, out: text(ended.out), talk: text(ended.talk) })
 }
 
 /// As [`run`], within the limits of an effect.
@@ -88,27 +57,4 @@ pub(crate) fn run_within(
     limits: &Limits<'_>,
 ) -> Result<Ended, Unended> {
     run(command, limit, || limits.check())
-}
-
-fn keep(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut kept = Vec::new();
-        // What cannot be read is not kept; the rest is read so that the program does not wait for a reader.
-        let _ = pipe.by_ref().take(KEPT).read_to_end(&mut kept);
-        let _ = io::copy(&mut pipe, &mut io::sink());
-        kept
-    })
-}
-
-/// Whether a program has ended. It is not waited for yet.
-fn has_ended(child: &Child) -> io::Result<bool> {
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    Ok(waitid(WaitId::Pid(Pid::from_child(child)), options)?.is_some())
-}
-
-/// Ends a program with everything that it started.
-fn end(child: &mut Child) -> io::Result<ExitStatus> {
-    // A group that is gone needs no end.
-    let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
-    child.wait()
 }

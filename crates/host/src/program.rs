@@ -16,7 +16,7 @@ use crate::{
     fault::of_config,
 };
 
-/// Apply this host's releases, prove them, take them back; install its secrets.
+/// Look after this host: its releases, its secrets, its tokens for GitHub, its copies of repositories, its bots.
 ///
 /// Every switch may also be written `--no-X`, `--X=true` or `--X=false`.
 #[derive(Debug, Parser)]

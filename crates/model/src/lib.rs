@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod boot;
 pub mod cattle;
+pub mod cause;
 pub mod claim;
 pub mod control;
 pub mod document;

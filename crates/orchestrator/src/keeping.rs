@@ -3,12 +3,12 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use clawlets_jobs::StoreError;
-use clawlets_model::JobId;
+use clawlets_model::{JobId, cause::chain};
 use jiff::Timestamp;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use crate::{daemon::Shared, job_files::FileError, reaper::chain};
+use crate::{daemon::Shared, job_files::FileError};
 
 /// The time between two cleanings.
 const INTERVAL: Duration = Duration::from_secs(60 * 60);

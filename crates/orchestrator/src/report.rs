@@ -15,12 +15,12 @@ use clawlets_printer::{Fault, FaultCode, Form, Printer};
 pub(crate) fn config_error(error: &ConfigError) -> ExitCode {
     let printer = printer();
     let fault = match error {
-        ConfigError::Unreadable { .. } => fault(FaultCode::ConfigInvalid, error),
+        ConfigError::Unreadable { .. } => Fault::of(FaultCode::ConfigInvalid, error),
         ConfigError::Invalid { faults, .. } => {
             faults.iter().for_each(|fault| printer.note(format!("  {fault}")));
             let only_unknown_keys = faults.iter().all(|fault| fault.message.starts_with("unknown field"));
             let code = if only_unknown_keys { FaultCode::ConfigUnknownKey } else { FaultCode::ConfigInvalid };
-            fault(code, error).hint("docs/reference/config.md lists every key with its form")
+            Fault::of(code, error).hint("docs/reference/config.md lists every key with its form")
         }
     };
     printer.fault(&fault).into()
@@ -40,13 +40,13 @@ pub(crate) fn reference_is_written(pages: io::Result<Vec<PathBuf>>) -> ExitCode 
             pages.iter().for_each(|page| printer.note(format!("  {}", page.display())));
             Code::Ok.into()
         }
-        Err(error) => printer.fault(&fault(FaultCode::Io, &error)).into(),
+        Err(error) => printer.fault(&Fault::of(FaultCode::Io, &error)).into(),
     }
 }
 
 /// Why the daemon did not start.
 pub(crate) fn start_error(error: &StartError) -> ExitCode {
-    printer().fault(&fault(error.code(), error)).into()
+    printer().fault(&Fault::of(error.code(), error)).into()
 }
 
 /// What a sweep did: a line for each VM and one for the sum, or one JSON document.
@@ -71,29 +71,20 @@ pub(crate) fn swept(swept: &Swept, form: Form) -> ExitCode {
 
 /// Why nothing was swept.
 pub(crate) fn sweep_error(error: &SweepFault, form: Form) -> ExitCode {
-    Printer::stdio(form).fault(&fault(error.code(), error)).into()
+    Printer::stdio(form).fault(&Fault::of(error.code(), error)).into()
 }
 
 /// The service manager passed something that is no unix socket.
 pub(crate) fn no_activated_socket(error: &dyn Error) -> ExitCode {
-    let fault = fault(FaultCode::ConfigInvalid, error);
+    let fault = Fault::of(FaultCode::ConfigInvalid, error);
     printer().fault(&fault.hint("the socket unit must have one ListenStream= with a path")).into()
 }
 
 /// There are no threads to be had.
 pub(crate) fn no_runtime(error: &dyn Error) -> ExitCode {
-    printer().fault(&fault(FaultCode::DaemonFailed, error)).into()
+    printer().fault(&Fault::of(FaultCode::DaemonFailed, error)).into()
 }
 
 fn printer() -> Printer {
     Printer::stdio(Form::Text)
-}
-
-/// A fault whose sentence is the error and whose causes are the error's.
-fn fault(code: FaultCode, error: &dyn Error) -> Fault {
-    let fault = Fault::new(code, error.to_string());
-    match error.source() {
-        Some(cause) => fault.because(cause),
-        None => fault,
-    }
 }

@@ -26,7 +26,7 @@ fn code_text<S: serde::Serializer>(code: &FaultCode, serializer: S) -> Result<S:
 
 fn known_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FaultCode, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let known = FaultCode::ALL.iter().copied().find(|code| code.as_str() == text);
+    let known = FaultCode::all().find(|code| code.as_str() == text);
     known.ok_or_else(|| de::Error::custom(format!("{text} is not a code of this release")))
 }
 
@@ -35,6 +35,16 @@ impl Fault {
     #[must_use]
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// A fault whose sentence is the error, and whose causes are the error's.
+    #[must_use]
+    pub fn of(code: FaultCode, error: &dyn Error) -> Self {
+        let fault = Self::new(code, error.to_string());
+        match error.source() {
+            Some(cause) => fault.because(cause),
+            None => fault,
+        }
     }
 
     /// Adds an error and the chain of its sources as causes.

@@ -85,8 +85,9 @@ variables! {
         "The file of a token for which `AWS_ROLE_ARN` is assumed, as CI has it.";
     AWS_ROLE_ARN, "clawlets, clawlets-host, clawlets-control", "See `AWS_WEB_IDENTITY_TOKEN_FILE`.";
     AWS_ROLE_SESSION_NAME, "clawlets, clawlets-host, clawlets-control", "What such a session is called. Else `clawlets`.";
-    AWS_REGION, "clawlets-host", "The region. Wins over `aws.region` in its configuration, and over the instance's metadata.";
-    AWS_DEFAULT_REGION, "clawlets-host", "The region, where `AWS_REGION` is not set.";
+    AWS_REGION, "clawlets, clawlets-host, clawlets-control",
+        "The region. For `clawlets-host`: wins over `aws.region` in its configuration, and over the instance's metadata. For `clawlets`: that of the table which `fleet audit verify` looks at; else the fleet's.";
+    AWS_DEFAULT_REGION, "clawlets, clawlets-host, clawlets-control", "The region, where `AWS_REGION` is not set.";
     AWS_EC2_METADATA_DISABLED, "clawlets, clawlets-host, clawlets-control",
         "`true`: this machine is no instance of AWS, and its metadata service is not asked for access keys.";
     AWS_EC2_METADATA_SERVICE_ENDPOINT, "clawlets, clawlets-host, clawlets-control",
@@ -98,11 +99,15 @@ variables! {
         "A token for the control API. For `clawlets`: a person's, which wins over the line of that name in `.clawlets/env`. For `clf`: that of this host. For `clawlets-control`: the one that people have.";
     CONTROL_API_TOKEN_FILE, "clf",
         "The file that holds this host's token for the control API. Else `/run/clawlets/secrets/control-api-token`.";
+    HTTPS_PROXY, "clf, and the task in a VM",
+        "The HTTP proxy that is the only way out, such as `http://127.0.0.1:18338`. `clf fleet` reaches the control API through it, unless that is on this machine.";
     CLAWLETS_INSTANCE, "clf",
         "The host on whose behalf the control API is asked. Else the content of `/etc/clawlets/instance-name`.";
     CLAWLETS_FLEET, "clawlets-control",
         "The path of `fleet/clawlets.json`, or of an `instances.json`: the hosts that can be deployed. See `docs/reference/control.md`, which lists every variable of `clawlets-control`.";
     CONTROL_AUDIT_LOG, "clawlets-control, clawlets", "The audit log of the control API, which `fleet audit verify` looks at.";
+    CONTROL_STATE_TABLE, "clawlets-control, clawlets",
+        "The DynamoDB table that keeps the state of the control API, and its audit log where `CONTROL_AUDIT_LOG` names no file. `fleet audit verify` looks at it then.";
     CONTROL_LOG, "clawlets-control", "What is logged, such as `debug`. Else `info`.";
     CLAWLETS_WORKSPACE, "the task in a VM", "Set for every task: the folder that it runs in and leaves its artifacts in.";
     CLAWLETS_JOB, "the task in a VM", "Set for every task: the job's id.";

@@ -7,6 +7,7 @@
 //! - [`fault`] turns errors of libraries into faults with a code and a hint;
 //! - [`fleet`] has the verbs over the control API, which both programs have;
 //! - [`apart`] does work that a file system may never answer, and [`memory`] opens the shared memory so;
+//! - [`docs`] turns command lines into pages of the reference;
 //! - [`environment`] lists every variable that any of the programs reads.
 //!
 //! It knows the job socket, the control API, the shared memory and the printer, and nothing of clouds or of an operator's files.
@@ -14,6 +15,7 @@
 pub mod apart;
 pub mod artifacts;
 pub mod completions;
+pub mod docs;
 pub mod enqueue;
 pub mod environment;
 pub mod fault;

@@ -90,6 +90,7 @@ in
     boot.loader.grub.device = with' str "";
     boot.initrd.availableKernelModules = strings;
     boot.supportedFilesystems = strings;
+    boot.kernelParams = strings;
     fileSystems = set { device = option str; fsType = option str; };
 
     systemd.coredump.enable = with' bool true;

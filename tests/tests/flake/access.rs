@@ -106,6 +106,7 @@ fn mail_servers_are_out_of_reach_and_a_proxy_knows_the_domains_that_are_not() {
         let mut declaration = declaration(&json!({ "egress": egress }));
         declaration["fleet"]["botOrder"] = json!(["maren"]);
         declaration["fleet"]["bots"] = json!({ "maren": {} });
+        declaration["control"] = json!({ "url": "https://control.example.net/fleet" });
         desk.declare(&declaration);
         let rules = desk.config("web-1", "networking.nftables.tables");
         let proxy = desk.config("web-1", "services.tinyproxy.enable");
@@ -129,7 +130,8 @@ fn mail_servers_are_out_of_reach_and_a_proxy_knows_the_domains_that_are_not() {
     assert_eq!(environment["HTTPS_PROXY"], format!("http://127.0.0.1:{}", settings["Port"]));
     assert_eq!((&settings["Listen"], &settings["FilterDefaultDeny"]), (&json!("127.0.0.1"), &json!(true)));
     let listed = desk.text("web-1", "services.tinyproxy.settings.Filter");
-    assert_eq!(listed, "^api\\.example\\.com$\n^([^.]+\\.)+example\\.org$\n");
+    let control = "^control\\.example\\.net$\n";
+    assert_eq!(listed, format!("^api\\.example\\.com$\n^([^.]+\\.)+example\\.org$\n{control}"));
 }
 
 #[test]

@@ -21,6 +21,8 @@ fn a_host_at_aws_starts_from_a_bundle_and_others_do_not() {
     let unit = desk.config("aws-1", "systemd.services.clawlets-bootstrap");
     assert_eq!(texts(&unit["wantedBy"]), ["multi-user.target"]);
     assert_eq!(texts(&unit["serviceConfig"]["ReadWritePaths"]), ["-/srv/memory"]);
+    let owners = unit["serviceConfig"]["ExecStartPost"].as_str().unwrap();
+    assert!(owners.ends_with("systemd-tmpfiles --create --prefix=/run/clawlets"), "{owners}");
     let timer = desk.config("aws-1", "systemd.timers.clawlets-bootstrap");
     assert_eq!(texts(&timer["wantedBy"]), ["timers.target"]);
     assert!(desk.config("web-1", "systemd.services").get("clawlets-bootstrap").is_none());
@@ -31,7 +33,7 @@ fn a_host_at_aws_starts_from_a_bundle_and_others_do_not() {
 }
 
 /// A fleet with a host at AWS.
-fn at_aws() -> serde_json::Value {
+pub(crate) fn at_aws() -> serde_json::Value {
     let mut fleet = two_bots();
     fleet["hosts"]["aws-1"] = json!({
         "provider": "aws", "tailnet": { "mode": "none" }, "aws": { "discordTokenSecret": "aws-1-discord" }

@@ -82,6 +82,32 @@ fn a_bots_start_hands_its_variables_to_the_gateway_and_to_nothing_before_it() {
     assert_eq!(run().succeeds().trim(), "made up|also made up|gateway run --bind loopback");
 }
 
+/// What the guide "Redeploy from your phone" has people declare.
+#[test]
+fn a_bot_asks_the_control_api_with_its_hosts_token() {
+    let mut fleet = two_bots();
+    fleet["fleet"]["secretEnv"]["CONTROL_API_TOKEN"] = json!("control-api-token");
+    fleet["control"] = json!({ "url": "https://control.example.net/" });
+    let Some(desk) = Desk::declaring("a_bot_asks_the_control_api_with_its_hosts_token", &fleet) else {
+        return;
+    };
+    let of_bot = |part: &str| format!("systemd.services.clawlets-bot-maren.{part}");
+    let credentials = desk.config("web-1", &of_bot("serviceConfig.LoadCredential"));
+    let given = "CONTROL_API_TOKEN:/run/clawlets/secrets/control-api-token";
+    assert!(texts(&credentials).contains(&given), "{credentials}");
+    // Whoever runs the gateway's commands finds these.
+    let script = desk.text("web-1", &of_bot("serviceConfig.ExecStart"));
+    assert!(script.contains("for variable in CONTROL_API_TOKEN "), "{script}");
+    let path = desk.config("web-1", &of_bot("path"));
+    assert!(texts(&path).iter().any(|package| package.contains("clf")), "{path}");
+    let files = desk.config("web-1", "environment.etc");
+    assert_eq!(files["clawlets/control-url"]["text"], "https://control.example.net/\n");
+    assert_eq!(files["clawlets/instance-name"]["text"], "web-1\n");
+    // A bot whose list does not have the variable asks for nothing.
+    let jonas = desk.config("web-1", "systemd.services.clawlets-bot-jonas.serviceConfig.LoadCredential");
+    assert_eq!(jonas, json!([]));
+}
+
 #[test]
 fn a_gateway_has_the_configuration_that_the_program_renders() {
     let test = "a_gateway_has_the_configuration_that_the_program_renders";

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod access;
+mod boot_order;
 mod bootstrap;
 mod bots;
 #[path = "../systemd/cgroup.rs"]

@@ -66,6 +66,17 @@ fn the_file_names_the_loader_that_the_host_boots_with() {
 }
 
 #[test]
+fn a_host_that_may_reboot_leaves_a_kernel_that_panics() {
+    let test = "a_host_that_may_reboot_leaves_a_kernel_that_panics";
+    let mut fleet = updating();
+    fleet["hosts"]["web-1"]["selfUpdate"]["allowReboot"] = json!(true);
+    let Some(desk) = Desk::declaring(test, &fleet) else { return };
+    assert_eq!(texts(&desk.config("web-1", "boot.kernelParams")), ["panic=30", "boot.panic_on_fail"]);
+    let file = desk.text("web-1", "environment.etc.\"clawlets/host.toml\".source");
+    assert!(file.contains("[reboot]\nallowed = true\n"), "{file}");
+}
+
+#[test]
 fn the_owners_of_secrets_are_the_same_in_the_file_and_in_the_modules() {
     let test = "the_owners_of_secrets_are_the_same_in_the_file_and_in_the_modules";
     let Some(desk) = Desk::declaring(test, &updating()) else { return };

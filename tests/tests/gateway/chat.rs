@@ -11,8 +11,9 @@ use crate::{
     watched::Watch,
 };
 
-/// The most memory that a gateway may have had after a conversation, in MiB.
-const MEMORY: u64 = 1_740;
+/// The most memory that a gateway may have had after a conversation, in MiB: half of what a bot is given. It takes some
+/// 1700 of them, and more on a machine that is so busy that its engine comes late to clear away what it no longer needs.
+const MEMORY: u64 = 2_048;
 
 #[test]
 fn a_maintainer_reaches_the_fleet_through_skill_and_clf_and_a_stranger_reaches_nothing() {

@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use clawlets_tests::{Run, program, skip};
+use clawlets_tests::{Run, program, skip, workspace_root};
 
 const INIT: &str = include_str!("init");
 /// Programs of this machine that the guest gets, with the libraries that they need.
@@ -22,22 +22,21 @@ fn a_memory_over_nfs_and_tls_loses_nothing_and_hangs_nobody() {
     let Some(parts) = Parts::find(test) else { return };
     let folder = tempfile::tempdir().unwrap();
     let initrd = parts.initrd(folder.path());
-    // The emulator: hardware virtualisation inside of a virtual machine is not to be relied on.
+    // The emulator: hardware virtualisation inside of a virtual machine is not to be relied on. One processor, because two
+    // would mostly wait for each other. The guest itself gives up sooner, and says where it had come to.
     let mut emulator = Command::new("timeout");
-    emulator.args(["--kill-after=5", "180", "qemu-system-x86_64", "-accel", "tcg", "-m", "768", "-smp", "2"]);
+    emulator.args(["--kill-after=5", "600", "qemu-system-x86_64", "-accel", "tcg", "-m", "512", "-smp", "1"]);
     emulator.args(["-display", "none", "-serial", "stdio", "-monitor", "none", "-nodefaults", "-no-reboot"]);
     emulator.arg("-kernel").arg(parts.kernel.join("vmlinuz")).arg("-initrd").arg(initrd);
     let run = Run::of(emulator.args(["-append", "console=ttyS0 quiet panic=-1"]));
     let said = run.out();
-    let checks = |text: &str| -> Vec<String> {
-        let names = text.split("check ").skip(1).filter_map(|rest| rest.split([' ', ':']).next());
-        names.map(str::to_owned).collect()
-    };
-    let passed: BTreeSet<_> = said.lines().filter(|line| line.ends_with(": ok")).flat_map(checks).collect();
     let wanted: BTreeSet<_> =
-        INIT.lines().filter(|line| line.starts_with("check ")).flat_map(checks).collect();
+        INIT.lines().filter_map(|line| line.strip_prefix("check ")?.split(' ').next()).collect();
     assert!(wanted.len() > 10, "{wanted:?}");
-    assert_eq!(passed, wanted, "{said}\n{}", run.talk());
+    let passed = |line: &str| Some(line.trim_end().split_once("check ")?.1.strip_suffix(": ok")?.to_owned());
+    let passed: BTreeSet<_> = said.lines().filter_map(passed).collect();
+    let failed: Vec<_> = wanted.iter().filter(|name| !passed.contains(**name)).collect();
+    assert!(failed.is_empty(), "these did not pass: {failed:?}\n{said}\n{}", run.talk());
 }
 
 /// What the guest is made of.
@@ -97,10 +96,21 @@ impl Parts {
         certificate(&root, "other.pem", "other-key.pem");
         fs::write(root.join("init"), INIT).unwrap();
         fs::set_permissions(root.join("init"), PermissionsExt::from_mode(0o755)).unwrap();
-        let pack = "find . | busybox cpio -o -H newc 2>/dev/null | gzip -1 > ../initrd";
+        fs::write(root.join("etc/mount-options"), mount_options()).unwrap();
+        // Not compressed: what this machine saves the guest would have to unpack, and it is a slow one.
+        let pack = "find . | busybox cpio -o -H newc 2>/dev/null > ../initrd";
         Run::of(Command::new("sh").args(["-c", pack]).current_dir(&root)).succeeds();
         folder.join("initrd")
     }
+}
+
+/// How the template's hosts mount the memory, but for the port.
+fn mount_options() -> String {
+    let module = fs::read_to_string(workspace_root().join("nix/modules/memory.nix")).unwrap();
+    let (_, options) = module.split_once("options = \"vers=").unwrap();
+    let options = options.split_once('"').unwrap().0.replace("port=${port},", "");
+    assert!(options.contains("soft") && !options.contains('$'), "{options}");
+    format!("vers={options}")
 }
 
 /// Where `scripts/setup-nfs-guest` puts it.

@@ -92,6 +92,10 @@ impl Desk {
             fs::write(desk.path("project").join(name), text).unwrap();
         }
         fs::remove_file(desk.path("project/flake.lock")).unwrap_or_default();
+        // Two who are the first to use a store are in each other's way.
+        let mut init = Command::new("nix-store");
+        desk.uses_store(init.arg("--init"));
+        Run::of(&mut init).succeeds();
         desk.changes(0, "fine");
         Some(desk)
     }
@@ -152,15 +156,20 @@ impl Desk {
     pub(crate) fn command(&self, place: &str, words: &[&str]) -> Command {
         let mut command = Command::new(program("clawlets"));
         command.args(words).current_dir(self.path(place));
-        let store = format!("local?root={}", self.path("store").display());
-        let config = "build-users-group =\nsandbox = false\nsubstitute = false\nflake-registry =\n";
-        command.env("HOME", self.path("home")).env("USER", "ada").env("NO_COLOR", "1");
-        command.env("NIX_REMOTE", store).env("NIX_CONFIG", config);
+        command.env("USER", "ada").env("NO_COLOR", "1");
+        self.uses_store(&mut command);
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_NAME"), "ada");
             command.env(format!("GIT_{role}_EMAIL"), "ada@example.com");
         }
         command
+    }
+
+    /// Nix has a store of its own.
+    fn uses_store(&self, command: &mut Command) {
+        let store = format!("local?root={}", self.path("store").display());
+        let config = "build-users-group =\nsandbox = false\nsubstitute = false\nflake-registry =\n";
+        command.env("HOME", self.path("home")).env("NIX_REMOTE", store).env("NIX_CONFIG", config);
     }
 
     pub(crate) fn git(&self, place: &str, words: &[&str]) -> String {

@@ -55,7 +55,7 @@ impl Host {
              profile = '{here}/nix/var/nix/profiles/system'\n\
              candidate_profile = '{here}/nix/var/nix/profiles/system-profiles/candidate'\n\
              options = {{ build-users-group = '' }}\n\
-             [switch]\nlauncher = []\n[health]\nprobation = '1s'\ninterval = '1s'\n",
+             [switch]\nlauncher = []\n[reboot]\ncommand = ['true']\n[health]\nprobation = '1s'\ninterval = '1s'\n",
             key = desk.public_key(),
             cache = desk.cache.url,
             cache_key = desk.cache_key(),

@@ -2,9 +2,10 @@
 
 use std::{io, path::PathBuf};
 
+use clawlets_upstream::InvalidBaseUrl;
 use thiserror::Error;
 
-use crate::{AwsError, InvalidEndpoint, MetadataError};
+use crate::{AwsError, MetadataError};
 
 /// Why there are no credentials. Nothing here holds a part of any.
 #[derive(Debug, Error)]
@@ -27,7 +28,7 @@ pub enum CredentialsError {
     None,
     /// A variable that names the metadata service is wrong.
     #[error("AWS_EC2_METADATA_SERVICE_ENDPOINT cannot be used")]
-    MetadataEndpoint(#[source] InvalidEndpoint),
+    MetadataEndpoint(#[source] InvalidBaseUrl),
     /// A file cannot be read.
     #[error("failed to read {}", path.display())]
     File {

@@ -169,7 +169,7 @@ impl DynamoDb {
         }
     }
 
-    async fn ask(&self, tried: &str, target: &str, question: &Value) -> Result<Value, AwsError> {
+    pub(super) async fn ask(&self, tried: &str, target: &str, question: &Value) -> Result<Value, AwsError> {
         Ok(self.asked(tried, target, question).await?)
     }
 

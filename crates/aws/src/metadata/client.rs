@@ -16,7 +16,7 @@ use crate::{
     AwsError, Credentials, CredentialsError, Endpoint, InstanceId, Limits, Region, SetupError,
     http::{Http, Reply, Sink},
     request::encoded_path,
-    retry, tls,
+    retry,
 };
 
 const USUAL: &str = "http://169.254.169.254";
@@ -78,7 +78,7 @@ impl InstanceMetadata {
     /// [`SetupError`] when the endpoint is elsewhere, or there is no HTTP client.
     pub fn new(endpoint: Option<&str>) -> Result<Self, SetupError> {
         let endpoint = Endpoint::parse_metadata(endpoint.unwrap_or(USUAL)).map_err(SetupError::Endpoint)?;
-        let http = Http::new(tls::Reach::Loopback, LIMITS)?;
+        let http = Http::new(endpoint.reach(), LIMITS)?;
         Ok(Self { endpoint, http, token: Arc::default() })
     }
 

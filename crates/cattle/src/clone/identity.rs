@@ -1,6 +1,10 @@
 //! What makes a machine somebody: its randomness, its clock, its names.
 
-use std::{fs, io, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+};
 
 use clawlets_model::claim::Claim;
 use clawlets_sys::reseed_kernel;
@@ -17,10 +21,14 @@ use crate::layout::Layout;
 const NAMELESS: &[u8] = b"(none)";
 const RANDOM: &str = "/dev/urandom";
 
+/// Where the seed of a claim goes. Opened before there is one, so that nothing stands between the two.
+pub(super) fn open_seed_device() -> Result<fs::File, CloneError> {
+    fs::File::open(RANDOM).map_err(CloneError::system("open the kernel's random numbers"))
+}
+
 /// Takes on the identity of a claim: the seed first, before anything could draw a random byte.
-pub(super) fn take_on(claim: &Claim, layout: &Layout) -> Result<(), CloneError> {
-    let device = fs::File::open(RANDOM).map_err(CloneError::system("open the kernel's random numbers"))?;
-    reseed_kernel(&device, claim.seed.expose())
+pub(super) fn take_on(claim: &Claim, seed_device: &fs::File, layout: &Layout) -> Result<(), CloneError> {
+    reseed_kernel(seed_device, claim.seed.expose())
         .map_err(CloneError::system("seed the kernel's random numbers"))?;
     clock_settime(ClockId::Realtime, timespec(claim.time))
         .map_err(|errno| CloneError::system("set the clock")(errno.into()))?;
@@ -44,12 +52,19 @@ fn timespec(time: Timestamp) -> Timespec {
     Timespec { tv_sec: time.as_second(), tv_nsec: time.subsec_nanosecond().into() }
 }
 
+/// Writes the machine id as a new file. There is none, as a rule: a rehearsal takes its own away.
 fn write_machine_id(layout: &Layout, id: &str) -> Result<(), CloneError> {
-    remove_machine_id(layout)?;
     let path = layout.machine_id();
-    let failed = |source| CloneError::File { action: "write", path: path.clone(), source };
-    fs::write(&path, format!("{id}\n")).map_err(failed)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).map_err(failed)
+    let create = || fs::File::options().write(true).create_new(true).mode(0o444).open(&path);
+    let file = match create() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            remove_machine_id(layout)?;
+            create()
+        }
+        done => done,
+    };
+    let written = file.and_then(|mut file| file.write_all(format!("{id}\n").as_bytes()));
+    written.map_err(|source| CloneError::File { action: "write", path, source })
 }
 
 fn remove_machine_id(layout: &Layout) -> Result<(), CloneError> {
@@ -65,6 +80,7 @@ fn remove_machine_id(layout: &Layout) -> Result<(), CloneError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn the_machine_id_is_one_line_that_everybody_may_read_and_can_be_taken_away() {

@@ -30,6 +30,7 @@ pub fn next(port: &Port, layout: &Layout) -> Result<Awake, CloneError> {
     if !init::is_first_process() {
         return Err(CloneError::NotFirst);
     }
+    let seed_device = identity::open_seed_device()?;
     port.say_parked()?;
     let frame = port.frame()?;
     let claim = Claim::decode(frame.expose())?;
@@ -39,7 +40,7 @@ pub fn next(port: &Port, layout: &Layout) -> Result<Awake, CloneError> {
         Role::Rehearsal => Purpose::Rehearsal,
     };
     let awake = Awake::now(purpose, claim.user_data_length);
-    identity::take_on(&claim, layout)?;
+    identity::take_on(&claim, &seed_device, layout)?;
     Ok(awake)
 }
 

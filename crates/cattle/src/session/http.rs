@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use ureq::{Agent, Body, http::Response};
+use ureq::{Agent, Body, http::Response, unversioned::transport::TcpConnector};
 
-use super::SessionError;
+use super::{SessionError, literal::LiteralAddress};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -14,13 +14,18 @@ const IDLE: Duration = Duration::from_secs(10);
 /// The longest fault that is quoted, in characters.
 const QUOTED: usize = 300;
 
+/// What is read or written at once. Each connection fills its buffers with zeros before it sends a byte, which an emulated
+/// processor is slow at.
+const BUFFER: usize = 8 * 1024;
+
 /// How long a call may take unless it says otherwise.
 const CALL: Duration = Duration::from_secs(15);
 
-/// An agent for the orchestrator and the metadata service: no proxy, no redirects, every call bounded.
+/// An agent for the orchestrator and the metadata service, which have addresses and no names: plain TCP, no proxy, no
+/// redirects, every call bounded.
 #[must_use]
 pub fn agent() -> Agent {
-    Agent::config_builder()
+    let config = Agent::config_builder()
         .proxy(None)
         .max_redirects(0)
         .max_redirects_will_error(false)
@@ -29,8 +34,10 @@ pub fn agent() -> Agent {
         .timeout_connect(Some(CONNECT))
         .timeout_global(Some(CALL))
         .max_idle_age(IDLE)
-        .build()
-        .new_agent()
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .build();
+    Agent::with_parts(config, TcpConnector::default(), LiteralAddress)
 }
 
 /// A whole answer: its status, and its body up to a limit.

@@ -8,6 +8,7 @@ mod client;
 mod error;
 mod heart;
 pub mod http;
+mod literal;
 mod redeem;
 
 pub use backoff::Backoff;

@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use clawlets_model::{EnvVarName, Scrubber, Secret, guest::GuestPhase, guest::TaskResult};
+use clawlets_model::{EnvVarName, Scrubber, Secret, cause::chain, guest::GuestPhase, guest::TaskResult};
 
 use super::{
     LifeError, Outcome, Stop, Verdict,
     birth::be_born,
-    chain, milestone,
+    milestone,
     report::{self, Memory},
     watch::{Event, time_for_the_task, watch},
 };

@@ -9,7 +9,7 @@ mod life;
 mod report;
 mod watch;
 
-pub use error::{LifeError, chain};
+pub use error::LifeError;
 pub use life::{Circumstances, live};
 pub use report::Verdict;
 pub use watch::{Outcome, Stop};

@@ -22,7 +22,7 @@ mod up;
 use clap::Subcommand;
 use clawlets_model::ExitCode;
 use clawlets_printer::Printer;
-use clawlets_verbs::{completions::Completions, program};
+use clawlets_verbs::{completions::Completions, docs::Docs, program};
 
 /// What `clawlets` can do.
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,7 @@ pub(crate) enum Commands {
     Cattle(cattle::Cattle),
     Completions(Completions),
     #[command(hide = true)]
-    Docs(docs::Docs),
+    Docs(Docs),
 }
 
 impl Commands {
@@ -72,7 +72,7 @@ impl Commands {
             Self::Up(up) => program::conclude(printer, up.run(printer)),
             Self::Doctor(doctor) => program::run(printer, doctor.run(printer)),
             Self::Hooks(hooks) => program::conclude(printer, hooks.run(printer)),
-            Self::Docs(docs) => program::conclude(printer, docs.run(printer)),
+            Self::Docs(docs) => program::conclude(printer, docs::write(docs, printer)),
         }
     }
 }

@@ -18,7 +18,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{Key, parse::key_of, settings::values_in};
+use super::{Key, parse::key_of, values::values_in};
 
 /// The file's name in the folder of what is not committed.
 pub(crate) const NAME: &str = "env";

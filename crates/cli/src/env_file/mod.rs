@@ -7,6 +7,7 @@ mod file;
 mod key;
 mod parse;
 mod settings;
+mod values;
 
 pub(crate) use file::{NAME, set, write_new};
 pub(crate) use key::Key;

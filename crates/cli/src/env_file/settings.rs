@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, ffi::OsString, path::Path};
 
 use clawlets_model::Secret;
-use clawlets_printer::{Fault, FaultCode};
+use clawlets_printer::Fault;
 
 use super::{
     Key,
     file::{NAME, read},
-    parse::parse,
+    values::values_in,
 };
 
 /// Where a setting comes from.
@@ -63,24 +63,14 @@ fn load(path: &Path) -> Result<BTreeMap<Key, Secret<String>>, Fault> {
     values_in(path, &text)
 }
 
-/// What a text of the file says.
-///
-/// # Errors
-/// A fault with every line that cannot be used.
-pub(super) fn values_in(path: &Path, text: &Secret<String>) -> Result<BTreeMap<Key, Secret<String>>, Fault> {
-    parse(text.expose()).map_err(|faults| {
-        let fault = Fault::new(FaultCode::EnvFileInvalid, format!("{} cannot be used", path.display()));
-        let fault = faults.iter().fold(fault, |fault, line| fault.because(line));
-        fault.hint("correct those lines in an editor")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
         fs::{self, Permissions},
         os::unix::fs::{PermissionsExt, symlink},
     };
+
+    use clawlets_printer::FaultCode;
 
     use super::*;
 

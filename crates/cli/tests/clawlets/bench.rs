@@ -18,10 +18,11 @@ macro_rules! snapshot {
 }
 pub(crate) use snapshot;
 
-/// `clawlets` in a folder, without an orchestrator.
+/// `clawlets` in a folder, without an orchestrator, and with a nix that does not try again for seconds what it cannot fetch.
 pub(crate) fn command_in(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = program(env!("CARGO_BIN_EXE_clawlets"), folder);
     command.args(arguments).env("CLF_SOCKET", folder.join("no.sock"));
+    command.env("NIX_CONFIG", "download-attempts = 1");
     command
 }
 

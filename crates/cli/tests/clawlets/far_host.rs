@@ -94,10 +94,15 @@ impl Host {
         format!("[127.0.0.1]:{} {}", self.port, key.join(" "))
     }
 
+    /// Has a command find the host.
+    pub(crate) fn reach<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{}:{path}", self.at("near").display()))
+    }
+
     /// Runs a command that finds the host.
     pub(crate) fn run(&self, command: &mut Command) -> Ran {
-        let path = std::env::var("PATH").unwrap();
-        Ran::of(command.env("PATH", format!("{}:{path}", self.at("near").display())))
+        Ran::of(self.reach(command))
     }
 
     /// What its program was told last.

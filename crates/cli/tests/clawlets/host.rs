@@ -143,6 +143,7 @@ fn every_setting_has_its_place() {
         ("--self-update-interval 15m", "/selfUpdate/interval", json!("15m")),
         ("--self-update-channel staging", "/selfUpdate/channel", json!("staging")),
         ("--self-update-allow-unsigned", "/selfUpdate/allowUnsigned", json!(true)),
+        ("--self-update-allow-reboot", "/selfUpdate/allowReboot", json!(true)),
         (
             "--self-update-revoked-key 0123456789ABCDEF",
             "/selfUpdate/revokedKeys",

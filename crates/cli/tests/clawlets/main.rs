@@ -17,6 +17,7 @@ mod env;
 mod far_host;
 mod fleet;
 mod fleet_apply;
+mod fleet_audit;
 mod fleet_control;
 mod gateway;
 mod hooks;

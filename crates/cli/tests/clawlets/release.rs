@@ -104,7 +104,10 @@ fn a_release_of_staging_becomes_one_of_prod_only_if_it_is_signed() {
     publish(&project, "prod");
     project.ok(&build("staging", ""));
     project.ok("release pointer write --channel staging");
-    assert_eq!(project.refused(promote).0, 3, "it has no signature");
+    let unsigned = (6, "clawlets::release::unsigned".to_owned());
+    assert_eq!(project.refused(promote), unsigned, "anybody can say which release is the latest");
+    sign(&project, "deploy/web-1/staging/latest.json");
+    assert_eq!(project.refused(promote), unsigned);
     sign(&project, "deploy/web-1/staging/1.json");
     project.ok(promote);
     let promoted = json(&project, "deploy/web-1/prod/2.json");
@@ -159,6 +162,11 @@ fn a_key_is_private_and_never_overwritten() {
     let again = project.refused("release keygen --out key --pub new.pub");
     assert_eq!(again, (5, "clawlets::release::exists".to_owned()));
     assert_eq!(fs::read(at(&project, "key")).unwrap(), before);
+    let both = project.refused("release keygen --out new --pub new");
+    assert_eq!(both, (2, "clawlets::usage::arguments".to_owned()));
+    let spelled = project.refused("release keygen --out new --pub ./new");
+    assert_eq!(spelled, (5, "clawlets::release::exists".to_owned()));
+    assert!(fs::read_to_string(at(&project, "new")).unwrap().contains("secret key"));
 }
 
 #[test]
@@ -206,9 +214,11 @@ fn a_halt_stays_until_it_is_lifted_and_nobody_promotes_what_is_halted() {
         json(&project, "deploy/web-1/staging/latest.json")["halted"].clone()
     };
     assert_eq!((pointer("--halted"), pointer("")), (true.into(), true.into()));
+    sign(&project, "deploy/web-1/staging/latest.json");
     let promote = "release promote --from staging --to prod --public-key-file key.pub";
     assert_eq!(project.refused(promote), (6, "clawlets::release::halted".to_owned()));
     assert_eq!(pointer("--lift-halt"), Value::Null);
+    sign(&project, "deploy/web-1/staging/latest.json");
     project.ok(promote);
 }
 

@@ -104,8 +104,12 @@ fn nothing_but_the_folder_is_served() {
 fn it_ends_when_it_is_asked_to() {
     let folder = tempfile::tempdir().unwrap();
     let mut served = Served::folder(folder.path());
-    // A client that stays connected does not keep it.
-    let _open = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).unwrap();
+    // Neither a client that stays connected keeps it, nor one in the middle of a question.
+    let connect = || TcpStream::connect(served.url.strip_prefix("http://").unwrap()).unwrap();
+    let (_open, mut asking) = (connect(), connect());
+    asking.write_all(b"GET / HTT").unwrap();
+    // Accepted behind the two, so that both are known.
+    served.ask("GET", "/", "");
     kill(Pid::from_raw(served.child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
     assert_eq!(served.child.wait().unwrap().code(), Some(0));
 }
@@ -114,6 +118,7 @@ fn it_ends_when_it_is_asked_to() {
 fn a_folder_that_is_not_there_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
-    assert_eq!(clawlets_in(folder.path(), &["release", "serve", "no"]).fault(), "clawlets::io");
+    let missing = clawlets_in(folder.path(), &["release", "serve", "no"]);
+    assert_eq!((missing.code, missing.fault().as_str()), (Some(3), "clawlets::release::unknown"));
     assert_eq!(clawlets_in(folder.path(), &["release", "serve", "file"]).fault(), "clawlets::usage::value");
 }

@@ -1,8 +1,13 @@
 //! `clawlets server update`: what is asked of a host, and how its answers come back.
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use clawlets_stand_in::Ran;
+use clawlets_tests::eventually;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 
 use crate::{
     declared::Declared,
@@ -99,4 +104,24 @@ fn only_a_release_is_pinned_or_skipped() {
         }
     }
     assert!(!host.at("got.arguments").exists());
+}
+
+#[test]
+fn whoever_stops_waiting_is_told_that_the_host_may_go_on() {
+    let Some(python) = python("whoever_stops_waiting_is_told_that_the_host_may_go_on") else { return };
+    let host = Host::start(&python);
+    let project = project(&host);
+    // It waits for a pipe that nobody writes to.
+    let pipe = host.at("got.says");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut command = project.command("server update apply");
+    host.reach(&mut command).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    eventually("the host was told", || host.at("got.arguments").exists().then_some(()));
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let ran: Ran = child.wait_with_output().unwrap().into();
+    assert_eq!((ran.code, ran.fault().as_str()), (Some(10), "clawlets::interrupted"), "{ran}");
+    assert!(ran.talk.contains("server update status"), "{ran}");
+    // So that what waits there ends too.
+    drop(fs::OpenOptions::new().read(true).write(true).open(pipe).unwrap());
 }

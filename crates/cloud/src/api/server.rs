@@ -68,6 +68,24 @@ pub enum ServerStatus {
     Other,
 }
 
+impl ServerStatus {
+    /// The word that the provider has for it; `unknown` for what it has no known word for.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initializing => "initializing",
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Stopping => "stopping",
+            Self::Off => "off",
+            Self::Deleting => "deleting",
+            Self::Migrating => "migrating",
+            Self::Rebuilding => "rebuilding",
+            Self::Other => "unknown",
+        }
+    }
+}
+
 /// How a delete began.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deletion {

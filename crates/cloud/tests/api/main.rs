@@ -16,7 +16,7 @@ mod wire;
 use std::time::Duration;
 
 use clawlets_cloud::{
-    CreateServer, Endpoint, Hetzner, HetznerConfig, Jitter, Limits, PublicNet, StartAfterCreate,
+    CreateServer, Hetzner, HetznerConfig, Jitter, Limits, PublicNet, StartAfterCreate, endpoint,
 };
 use clawlets_model::{LabelKey, LabelValue, Labels, Secret};
 
@@ -29,7 +29,7 @@ const USER_DATA: &str = "#cloud-config\nwrite_files: one-time-token-0123456789";
 
 fn config(cloud: &FakeCloud) -> HetznerConfig {
     HetznerConfig {
-        endpoint: Endpoint::parse(&cloud.endpoint()).unwrap(),
+        endpoint: endpoint(&cloud.endpoint()).unwrap(),
         token: Secret::from(TOKEN),
         limits: Limits {
             call: Duration::from_secs(30),

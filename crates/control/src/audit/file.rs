@@ -4,10 +4,10 @@ use std::{fmt, io, path::PathBuf, sync::Arc, thread};
 
 use async_trait::async_trait;
 use clawlets_audit::{AuditError, Entry, FileLog, Head};
+use clawlets_model::cause::chain;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{AuditLog, NotLogged};
-use crate::error_chain::chain;
 
 /// How many entries may wait.
 const WAITING: usize = 1024;

@@ -4,18 +4,18 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use clawlets_audit::{Entry, Head};
+use clawlets_audit::{
+    Entry, Head,
+    table::{HEAD, LINE, LOG, MARKER, line_id},
+};
 use clawlets_aws::{Attribute, Aws, DynamoDb, Expression, GetItem, Item, PutItem, Written};
+use clawlets_model::cause::chain;
 
 use super::{AuditLog, NotLogged};
-use crate::{error_chain::chain, late::Late};
+use crate::late::Late;
 
 /// How often a line is tried anew because another server wrote one.
 const TRIES: u32 = 20;
-/// The first part of the key of everything that belongs to the log.
-const LOG: &str = "audit";
-/// The second part of the key of the item that says how far the log is. It may lag behind.
-const MARKER: &str = "head";
 
 /// A log in a table.
 pub struct AuditTable {
@@ -27,10 +27,6 @@ pub struct AuditTable {
 
 fn key(second: &str) -> Item {
     Item::from([("pk".to_owned(), Attribute::text(LOG)), ("sk".to_owned(), Attribute::text(second))])
-}
-
-fn line_id(seq: u64) -> String {
-    format!("line-{seq:020}")
 }
 
 impl AuditTable {
@@ -54,21 +50,27 @@ impl AuditTable {
     async fn newest(&self, known: Option<Head>) -> Result<Head, NotLogged> {
         let mut head = match known {
             Some(head) => head,
-            None => match self.text(MARKER, "head").await? {
-                Some(text) => Head::parse(&text).map_err(|_| NotLogged::Broken(0))?,
-                None => Head::default(),
-            },
+            None => self.marked().await?,
         };
-        while let Some(line) = self.text(&line_id(head.seq + 1), "line").await? {
+        while let Some(line) = self.text(&line_id(head.seq + 1), LINE).await? {
             head = head.follow(line.trim_end().as_bytes()).map_err(|_| NotLogged::Broken(head.seq + 1))?;
         }
         Ok(head)
     }
 
+    /// How far the log was when somebody said so last. The line that was the last one then is still there.
+    async fn marked(&self) -> Result<Head, NotLogged> {
+        let Some(text) = self.text(MARKER, HEAD).await? else { return Ok(Head::default()) };
+        let head = Head::parse(&text).map_err(|_| NotLogged::Broken(0))?;
+        let line = self.text(&line_id(head.seq), LINE).await?;
+        let is_there = line.is_some_and(|line| head.is_behind(line.trim_end().as_bytes()));
+        if is_there { Ok(head) } else { Err(NotLogged::Broken(head.seq)) }
+    }
+
     /// Writes a line where there is none. Answers whether it was written.
     async fn write(&self, seq: u64, line: &str) -> Result<bool, NotLogged> {
         let mut item = key(&line_id(seq));
-        item.insert("line".to_owned(), Attribute::text(line));
+        item.insert(LINE.to_owned(), Attribute::text(line));
         let condition = Expression::new("attribute_not_exists(#pk)").name("#pk", "pk");
         let put = PutItem { table: self.table.clone(), item: item.clone(), condition: Some(condition) };
         let written = self.database()?.put(&put).await.map_err(|error| NotLogged::Table(chain(&error)))?;
@@ -80,7 +82,7 @@ impl AuditTable {
 
     async fn mark(&self, head: Head) {
         let mut item = key(MARKER);
-        item.insert("head".to_owned(), Attribute::Text(head.to_string()));
+        item.insert(HEAD.to_owned(), Attribute::Text(head.to_string()));
         let put = PutItem { table: self.table.clone(), item, condition: None };
         // One that lags costs the next server a few reads more.
         if let Ok(database) = self.database() {

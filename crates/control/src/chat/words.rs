@@ -20,14 +20,14 @@ pub(super) fn of(outcome: &Result<Done, Refusal>) -> String {
 fn status(answer: &StatusAnswer) -> String {
     let mut lines: Vec<String> = Vec::new();
     for instance in &answer.instances {
-        let mut line = format!("{}: {}", instance.name, instance.state);
+        let mut line = format!("{}: {}", plain(&instance.name), plain(&instance.state));
         for (name, value) in [("image", &instance.ami), ("release", &instance.release)] {
             if let Some(value) = value {
-                line.push_str(&format!(", {name} {value}"));
+                line.push_str(&format!(", {name} {}", plain(value)));
             }
         }
         if let Some(health) = &instance.health {
-            line.push_str(&format!(", {health}"));
+            line.push_str(&format!(", {}", plain(health)));
         }
         lines.push(line);
     }
@@ -47,7 +47,42 @@ fn status(answer: &StatusAnswer) -> String {
     lines.join("\n")
 }
 
+/// What others wrote, on one line: whoever names a machine does not write lines of ours.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
 fn deploy(answer: &DeployAnswer) -> String {
     let run = answer.run.as_ref().map(|run| format!("\n{}", run.url)).unwrap_or_default();
     format!("{}\nRequest {}{run}", answer.message, answer.request_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use clawlets_model::control::InstanceView;
+
+    use super::*;
+
+    #[test]
+    fn a_machine_with_an_odd_name_is_one_line() {
+        let instance = InstanceView {
+            name: "stray\nweb-1: running".to_owned(),
+            id: None,
+            state: "running".to_owned(),
+            ami: None,
+            ip: None,
+            release: Some("1/7\r".to_owned()),
+            health: Some("healthy".to_owned()),
+        };
+        let answer = StatusAnswer {
+            ok: true,
+            instances: vec![instance],
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            stale: false,
+            age_seconds: None,
+            unavailable: Vec::new(),
+            deploy: None,
+        };
+        assert_eq!(status(&answer), "stray?web-1: running: running, release 1/7?, healthy");
+    }
 }

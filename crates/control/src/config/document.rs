@@ -31,8 +31,8 @@ pub struct Document {
     pub deploy_interval: Option<DurationText>,
     /// How long the run of a deploy may take to show itself at GitHub. Default `60s`.
     pub run_patience: Option<DurationText>,
-    /// How many requests a caller may make in a minute, and at once; all without a valid token count as one caller.
-    /// Default 240.
+    /// How many requests a caller may make in a minute, and at once; all without a valid token count as one caller, who may
+    /// make 30 at most. Default 240.
     pub requests_per_minute: Option<u32>,
     /// The workflow that deploys.
     #[serde(default)]

@@ -47,6 +47,8 @@ pub struct Control {
     pub images_by_bots: Option<ImagesByBots>,
     /// How often each caller may ask.
     pub limiter: Limiter,
+    /// How often all those may who have no proof of who they are. They fill the log, and can wait.
+    pub strangers: Limiter,
     /// How long things last.
     pub spans: Spans,
     /// What was deployed.
@@ -91,7 +93,7 @@ impl Control {
     /// [`Refusal`].
     pub async fn handle(&self, identity: Identity, face: Face, body: Option<&[u8]>) -> Result<Done, Refusal> {
         let record = Record::of(&identity, face);
-        self.limit(&identity.to_string(), &record).await?;
+        self.limit(&self.limiter, &identity.to_string(), &record).await?;
         let registry = self.registry.current();
         let too_large = || Refusal::new(ControlErrorCode::Malformed, "the body is larger than 16 KiB");
         let request = body.ok_or_else(too_large).and_then(|body| Request::parse(body, &registry));
@@ -129,7 +131,7 @@ impl Control {
     /// Refuses somebody who has proof of who they are.
     pub(crate) async fn refuse(&self, identity: &Identity, face: Face, refusal: Refusal) -> Refusal {
         let record = Record::of(identity, face);
-        match self.limit(&identity.to_string(), &record).await {
+        match self.limit(&self.limiter, &identity.to_string(), &record).await {
             Ok(()) => self.denied(&record, refusal).await,
             Err(limited) => limited,
         }
@@ -138,15 +140,15 @@ impl Control {
     /// Refuses somebody who has none.
     pub(crate) async fn refuse_nobody(&self, face: Face, refusal: Refusal) -> Refusal {
         let record = Record::of_nobody(face);
-        match self.limit("nobody", &record).await {
+        match self.limit(&self.strangers, "nobody", &record).await {
             Ok(()) => self.denied(&record, refusal).await,
             Err(limited) => limited,
         }
     }
 
     /// Takes one request of a caller. The first one that is too many is logged.
-    async fn limit(&self, caller: &str, record: &Record) -> Result<(), Refusal> {
-        let Err(limited) = self.limiter.take(caller, tokio::time::Instant::now()) else { return Ok(()) };
+    async fn limit(&self, limiter: &Limiter, caller: &str, record: &Record) -> Result<(), Refusal> {
+        let Err(limited) = limiter.take(caller, tokio::time::Instant::now()) else { return Ok(()) };
         let refusal =
             Refusal::new(ControlErrorCode::TooManyRequests, "too many requests").after(limited.after);
         Err(if limited.is_first { self.denied(record, refusal).await } else { refusal })

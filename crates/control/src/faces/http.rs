@@ -1,27 +1,43 @@
 //! Over HTTP, for a server that stays.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::Body,
-    extract::{Request, State},
-    response::{IntoResponse, Response},
-};
 use clawlets_audit::Face;
-use http::{HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
+use clawlets_model::control::ControlErrorCode;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    body::{Body, Bytes, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
 use thiserror::Error;
-use tokio::{net::TcpListener, signal::unix, sync::oneshot};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    signal::unix,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 use tokio_util::task::TaskTracker;
 
 use super::{Call, Faces};
 use crate::{control::Answer, request::MAX_BODY};
 
+/// How many connections there may be at once. Whoever comes then waits; nobody can hold one for long without asking.
+const CONNECTIONS: usize = 512;
+/// How long a head may take to arrive, and how long a connection may be idle.
+const HEAD: Duration = Duration::from_secs(5);
+/// How large a head may be, in bytes.
+const LARGEST_HEAD: usize = 32 * 1024;
 /// How long a body may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(5);
 /// How long what is under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(12);
+/// How long nobody is accepted after that failed: there may be room again by then.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the server does not run.
 #[derive(Debug, Error)]
@@ -57,36 +73,65 @@ pub async fn serve(
     let (mut term, mut int) =
         (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
     ready(listener.local_addr()?);
-    let (stop, stopped) = oneshot::channel::<()>();
-    let router = Router::new().fallback(answer).with_state(faces);
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
-        let _ = stopped.await;
-    });
-    let serving = tokio::spawn(async move { serving.await });
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
+    let (connections, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &room) => accepted,
+            _ = term.recv() => break,
+            _ = int.recv() => break,
+        };
+        match accepted {
+            Ok((stream, place)) => attend(stream, place, Arc::clone(&faces), &connections),
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     }
-    let _ = stop.send(());
+    drop(listener);
     tasks.close();
     // A client that keeps its connection open does not keep the server.
-    let _ = tokio::time::timeout(DRAIN, async { tokio::join!(serving, tasks.wait()) }).await;
+    let _ = tokio::time::timeout(DRAIN, async { tokio::join!(connections.shutdown(), tasks.wait()) }).await;
     Ok(())
 }
 
-async fn answer(State(faces): State<Arc<Faces>>, request: Request) -> Response {
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await.expect("nobody closes the room");
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
+}
+
+/// Answers the calls of one connection, until it ends.
+fn attend(stream: TcpStream, place: OwnedSemaphorePermit, faces: Arc<Faces>, connections: &GracefulShutdown) {
+    let service = service_fn(move |request| {
+        let faces = Arc::clone(&faces);
+        async move { Ok::<_, Infallible>(response(answer(&faces, request).await)) }
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(LARGEST_HEAD);
+    let connection = connections.watch(builder.serve_connection(TokioIo::new(stream), service));
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(place);
+    });
+}
+
+async fn answer(faces: &Faces, request: Request<Incoming>) -> Answer {
     let (parts, body) = request.into_parts();
     let Ok(body) = read(body).await else {
-        return StatusCode::BAD_REQUEST.into_response();
+        return Answer::error(ControlErrorCode::Malformed, "the body did not arrive");
     };
     let path = parts.uri.path().to_owned();
-    let call = Call { method: parts.method, path, headers: parts.headers, body, face: Face::Http };
-    response(faces.answer(call).await)
+    faces.answer(Call { method: parts.method, path, headers: parts.headers, body, face: Face::Http }).await
 }
 
 /// A whole body; `None` when it is larger than any request.
-async fn read(body: Body) -> Result<Option<Vec<u8>>, ()> {
-    use axum::body::HttpBody;
+async fn read(body: Incoming) -> Result<Option<Vec<u8>>, ()> {
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Ok(None);
     }
@@ -97,9 +142,9 @@ async fn read(body: Body) -> Result<Option<Vec<u8>>, ()> {
     }
 }
 
-fn response(answer: Answer) -> Response {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, answer.body).into_response();
+fn response(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

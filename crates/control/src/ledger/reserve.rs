@@ -64,6 +64,7 @@ fn later(now: Timestamp, span: Duration) -> Timestamp {
 impl Ledger {
     /// Takes the lease for a deploy, or says why not.
     pub fn reserve(&mut self, wanted: &Wanted, now: Timestamp, spans: &Spans) -> Reserved {
+        self.settle(now, spans);
         self.expire(now);
         if let Some(key) = &wanted.key
             && let Some(at) = self.deploys.iter().rposition(|deploy| deploy.key.as_ref() == Some(key))
@@ -95,6 +96,19 @@ impl Ledger {
         self.deploys.push(deploy.clone());
         self.forget();
         Reserved::Taken(Box::new(deploy))
+    }
+
+    /// Takes back what is further in the future than it can have been written: the clock was ahead then. Else nothing would
+    /// be deployed until that time comes.
+    fn settle(&mut self, now: Timestamp, spans: &Spans) {
+        if let Some(lease) = &mut self.lease {
+            lease.expires_at = lease.expires_at.min(later(now, spans.lease));
+        }
+        for deploy in &mut self.deploys {
+            deploy.at = deploy.at.min(now);
+            deploy.claimed_until = deploy.claimed_until.min(later(now, spans.claim));
+            deploy.asked_at = deploy.asked_at.map(|asked| asked.min(now));
+        }
     }
 
     /// The same key again.

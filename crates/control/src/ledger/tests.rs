@@ -256,3 +256,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_clock_that_was_a_year_ahead_keeps_nobody_out_for_a_year() {
+    let year = 365 * 24 * 3600;
+    let mut ledger = Ledger::default();
+    assert_eq!(word(&ledger.reserve(&wanted("a", Some("web-2"), "web-1", None), at(year), &SPANS)), "taken");
+    // Whoever took it is gone, and the clock was set right.
+    let next = wanted("b", None, "web-2", None);
+    assert_eq!(word(&ledger.reserve(&next, at(0), &SPANS)), "busy");
+    assert_eq!(ledger.deploy("a").unwrap().due(at(16)), Due::GiveUp);
+    assert_eq!(word(&ledger.reserve(&next, at(3601), &SPANS)), "taken");
+    ledger.observed("b", run("completed", Some("success")));
+    let by_bot = wanted("c", Some("web-2"), "web-1", None);
+    assert_eq!(word(&ledger.reserve(&by_bot, at(1799), &SPANS)), "too soon");
+    assert_eq!(word(&ledger.reserve(&by_bot, at(3602), &SPANS)), "taken");
+}

@@ -31,23 +31,9 @@ fn machine(server: &Server) -> Machine {
     Machine {
         name: server.labels.get(&label).map_or_else(|| server.name.clone(), ToString::to_string),
         id: server.id.to_string(),
-        state: word(server.status).to_owned(),
+        state: server.status.as_str().to_owned(),
         image: server.image.map(|image| image.to_string()),
         ip: server.ipv4.map(|ip| ip.to_string()),
         is_gone: server.status == ServerStatus::Deleting,
-    }
-}
-
-const fn word(status: ServerStatus) -> &'static str {
-    match status {
-        ServerStatus::Initializing => "initializing",
-        ServerStatus::Starting => "starting",
-        ServerStatus::Running => "running",
-        ServerStatus::Stopping => "stopping",
-        ServerStatus::Off => "off",
-        ServerStatus::Deleting => "deleting",
-        ServerStatus::Migrating => "migrating",
-        ServerStatus::Rebuilding => "rebuilding",
-        ServerStatus::Other => "unknown",
     }
 }

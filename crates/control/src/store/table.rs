@@ -5,9 +5,10 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use clawlets_aws::{Attribute, Aws, DynamoDb, Expression, GetItem, Item, PutItem, Written};
+use clawlets_model::cause::chain;
 
 use super::{LedgerStore, StoreError, Versioned, read, write};
-use crate::{error_chain::chain, late::Late, ledger::Ledger};
+use crate::{late::Late, ledger::Ledger};
 
 /// The key of the item that holds the ledger.
 const KEY: (&str, &str) = ("control", "ledger");

@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use clawlets_github_stand_in::DispatchMishap;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
@@ -169,6 +170,29 @@ fn somebody_who_may_deploys_all_from_discord_once() {
         assert_eq!(decisions()[0], "discord:42 deploy allow all");
         assert_eq!(decisions()[2], "discord:42 deploy replay all");
     }
+}
+
+#[test]
+fn what_takes_longer_than_discord_waits_is_announced_and_told_before_a_function_answers() {
+    let discord = Discord::start(Kind::Lambda);
+    discord.world.github.on_next_dispatch(DispatchMishap::Hangs);
+    let reply = discord.command("1001", "42", &deploy("all"));
+    // From its answer on a function is frozen, so by then both were sent. There is nothing left for the answer to say.
+    let sent = discord.api.sent();
+    let places: Vec<&str> = sent.iter().map(|(place, _)| place.as_str()).collect();
+    let expected = [
+        "POST /api/v10/interactions/1001/an-interaction.token_1/callback",
+        "PATCH /api/v10/webhooks/900/an-interaction.token_1/messages/@original",
+    ];
+    assert_eq!(places, expected);
+    assert_eq!(sent[0].1, json!({ "type": 5 }));
+    assert_eq!(discord.api.last_words(), "Refused: GitHub did not answer in time.");
+    assert_eq!((reply.status, reply.body), (202, Value::Null));
+    // A function that was frozen for long is thawed by the next call, and answers that.
+    assert_eq!(discord.call(&json!({ "type": 1 })).body, json!({ "type": 1 }));
+    let decisions = ["discord:42 deploy allow all", "discord:42 deploy failed all upstream_timeout"];
+    assert_eq!(discord.world.decisions(), decisions);
+    assert!(!discord.world.log().contains("an-interaction.token_1"));
 }
 
 #[test]

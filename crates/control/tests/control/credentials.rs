@@ -100,3 +100,31 @@ fn whether_it_is_up_is_for_everybody() {
         }
     });
 }
+
+#[test]
+fn a_file_of_tokens_that_is_not_understood_changes_nothing() {
+    both(|world| {
+        let (old, status) = (world.token("web-1"), json!({ "action": "status" }));
+        let bearer = format!("Bearer {old}");
+        let ask = || {
+            let body = status.to_string();
+            world.call("POST", "/", &[("authorization", &bearer)], body.as_bytes()).status
+        };
+        assert_eq!(ask(), 200);
+        for text in [
+            // Which of the two is meant?
+            r#"{"web-1":"one","web-1":"two"}"#,
+            r#"{"web-1":"one","web-2":"one"}"#,
+            r#"{"web-1":""}"#,
+            r#"{"WEB 1":"one"}"#,
+            r#"{"web-1":"#,
+            "[]",
+        ] {
+            std::fs::write(world.path("tokens.json"), text).unwrap();
+            assert_eq!(ask(), 200, "{text}");
+        }
+        assert!(!world.log().contains(&old));
+        std::fs::write(world.path("tokens.json"), json!({ "web-1": "another" }).to_string()).unwrap();
+        assert_eq!(ask(), 401);
+    });
+}

@@ -1,5 +1,11 @@
 //! What nobody should send.
 
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
 use serde_json::{Value, json};
 
 use crate::support::{both, request};
@@ -79,10 +85,9 @@ fn a_body_that_never_ends_is_not_read_to_its_end() {
 }
 
 fn request_chunked(base: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
-    use std::io::{Read, Write};
     let address = base.trim_start_matches("http://");
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!("POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).unwrap();
@@ -90,4 +95,44 @@ fn request_chunked(base: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
     answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn whoever_sends_slowly_is_sent_away() {
+    let world = crate::support::World::start(crate::support::Kind::Http, "");
+    let address = world.url().trim_start_matches("http://").to_owned();
+    let bearer = world.token("human");
+    let half_a_body = format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {bearer}\r\ncontent-length: 19\r\n\r\n{{"
+    );
+    let begun = [
+        ("half a head", "POST / HTTP/1.1\r\nhost: x\r\n", ""),
+        ("half a body", half_a_body.as_str(), "400 Bad Request"),
+        ("nothing more", "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n", "200 OK"),
+    ];
+    let connections = begun.map(|(_, bytes, _)| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(50))).unwrap();
+        stream.write_all(bytes.as_bytes()).unwrap();
+        stream
+    });
+    for ((name, _, expected), mut stream) in begun.into_iter().zip(connections) {
+        let mut answer = String::new();
+        // It ends, and not because of us.
+        let ended = stream.read_to_string(&mut answer).map_err(|error| error.kind());
+        assert!(matches!(ended, Ok(_) | Err(ErrorKind::ConnectionReset)), "{name}: {ended:?}");
+        assert!(answer.contains(expected), "{name}: {answer}");
+        assert!(
+            expected != "400 Bad Request" || answer.contains("\"code\":\"malformed\""),
+            "{name}: {answer}"
+        );
+    }
+}
+
+#[test]
+fn a_head_that_is_too_large_is_not_read() {
+    let world = crate::support::World::start(crate::support::Kind::Http, "");
+    let long = "x".repeat(100_000);
+    let reply = request(world.url(), "GET", "/healthz", &[("x-long", &long)], b"");
+    assert_eq!(reply.status, 431);
 }

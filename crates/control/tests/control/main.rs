@@ -6,6 +6,7 @@ mod chats;
 mod crashes;
 mod credentials;
 mod deploys;
+mod hetzner;
 mod hostile;
 mod policy;
 mod sources;

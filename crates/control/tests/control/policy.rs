@@ -95,3 +95,18 @@ fn who_asks_too_often_waits() {
         assert_eq!(world.decisions(), ["instance:web-1 unknown deny too_many_requests"]);
     }
 }
+
+#[test]
+fn strangers_do_not_fill_the_log_and_keep_nobody_else_out() {
+    both(|world| {
+        let ask = || world.call("POST", "/", &[], b"{}").status;
+        let refused = (0..1_000).take_while(|_| ask() == 401).count();
+        assert!((30..1_000).contains(&refused), "{refused}");
+        let logged = world.decisions();
+        assert_eq!(
+            (logged.len(), logged[refused].as_str()),
+            (refused + 1, "nobody unknown deny too_many_requests")
+        );
+        assert_eq!(world.ask("web-1", &json!({ "action": "status" })).status, 200);
+    });
+}

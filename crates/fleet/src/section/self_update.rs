@@ -36,6 +36,8 @@ section! {
         allow_unsigned: bool = "allowUnsigned" or false;
         /// Whether an older release may replace a newer one.
         allow_rollback: bool = "allowRollback" or false;
+        /// Whether the host reboots by itself into a release that cannot be switched to live, such as one with another kernel.
+        allow_reboot: bool = "allowReboot" or false;
         /// What must work after an update.
         health: Health = "health" or Health::default();
     }

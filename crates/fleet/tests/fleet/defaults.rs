@@ -50,6 +50,7 @@ fn documented() -> Value {
                 "enable": false, "interval": "30m", "baseUrls": [], "channel": "prod", "publicKeys": [],
                 "previousPublicKeys": [], "previousPublicKeysValidUntil": "", "recoveryPublicKeys": [],
                 "revokedKeys": [], "maxAge": "7d", "allowUnsigned": false, "allowRollback": false,
+                "allowReboot": false,
                 "health": { "units": [], "checks": [], "probation": "2m" }
             },
             "agentModelPrimary": ""

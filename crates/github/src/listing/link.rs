@@ -1,10 +1,9 @@
 //! The mark of a page, and where the next one is.
 
+use clawlets_upstream::BaseUrl;
 use reqwest::header::{ETAG, HeaderMap, LINK};
 use serde::{Deserialize, Serialize};
 use url::Url;
-
-use crate::ApiUrl;
 
 /// The longest mark, in bytes.
 const MAX_ETAG: usize = 256;
@@ -45,7 +44,7 @@ impl PageUrl {
     ///
     /// # Errors
     /// When it leads away from the API.
-    pub(super) fn next(headers: &HeaderMap, api: &ApiUrl) -> Result<Option<Self>, LeadsAway> {
+    pub(super) fn next(headers: &HeaderMap, api: &BaseUrl) -> Result<Option<Self>, LeadsAway> {
         let Some(text) = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).find_map(next)
         else {
             return Ok(None);
@@ -110,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_page_that_leads_away_from_the_api_is_an_error() {
-        let api = ApiUrl::parse("https://github.example/api/v3").unwrap();
+        let api = BaseUrl::parse("https://github.example/api/v3").unwrap();
         let ask = |target: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(LINK, HeaderValue::from_str(&format!("<{target}>; rel=\"next\"")).unwrap());

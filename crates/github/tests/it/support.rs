@@ -1,7 +1,7 @@
 //! What every test starts.
 
 use clawlets_github::{
-    Access, ApiUrl, App, AppId, AppKey, Github, InstallationId, Permission, RepositoryName, Scope,
+    Access, App, AppId, AppKey, Github, InstallationId, Permission, RepositoryName, Scope, api_url,
 };
 use clawlets_github_stand_in as stand_in;
 use clawlets_model::Secret;
@@ -12,7 +12,7 @@ pub(crate) fn client(api: &str) -> Github {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let tls = tls.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
-    Github::new(ApiUrl::parse(api).unwrap(), tls).unwrap()
+    Github::new(api_url(api).unwrap(), tls).unwrap()
 }
 
 /// The App of the stand-in.

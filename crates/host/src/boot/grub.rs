@@ -18,6 +18,10 @@ impl BootLoader for Grub {
         let place = format!("NixOS - Profile '{}'>0", entry.profile);
         tell(&self.reboot, |command| {
             command.arg(&place);
+        })?;
+        // That program ends well also when it could write nothing. This one does not.
+        tell(&self.editenv, |command| {
+            command.arg(&self.environment).arg("set").arg(format!("next_entry={place}"));
         })
     }
 

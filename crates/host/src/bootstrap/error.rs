@@ -2,9 +2,10 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
-use clawlets_aws::{AwsError, CredentialsError, InvalidEndpoint, InvalidValue, MetadataError, SetupError};
+use clawlets_aws::{AwsError, CredentialsError, InvalidValue, MetadataError, SetupError};
 use clawlets_instance_bundle::{ContentFault, Refusal};
 use clawlets_release::signature::KeyFault;
+use clawlets_upstream::InvalidBaseUrl;
 use thiserror::Error;
 
 use super::machine::{FailureKind, Phase};
@@ -57,7 +58,7 @@ pub enum BootError {
     Value(#[source] InvalidValue),
     /// The endpoint is none.
     #[error("the endpoint of AWS cannot be used")]
-    Endpoint(#[source] InvalidEndpoint),
+    Endpoint(#[source] InvalidBaseUrl),
     /// The metadata service does not say.
     #[error("failed to find out the region of this instance")]
     Metadata(#[source] MetadataError),

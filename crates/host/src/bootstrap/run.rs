@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+use clawlets_model::cause::chain;
+
 use super::{
     BootError, BootLock, BootRecords, Variables,
     carry_out::Hands,
@@ -13,7 +15,7 @@ use super::{
     folder::Folder,
     machine::{Effect, Event, Failure, Phase, State, step},
 };
-use crate::{config::Config, errors::chain};
+use crate::config::Config;
 
 /// Who watches a boot.
 pub trait Watching {

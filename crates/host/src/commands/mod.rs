@@ -1,6 +1,7 @@
 //! The verbs, one file each. The doc comment of an argument struct is the verb's help.
 
 mod bootstrap;
+mod docs;
 mod environment;
 mod github_sync;
 mod github_token;
@@ -16,6 +17,7 @@ mod watch;
 use clap::Subcommand;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, Printer};
+use clawlets_verbs::docs::Docs;
 
 use crate::program::ConfigFlag;
 
@@ -43,6 +45,8 @@ pub(crate) enum Commands {
     SelfUpdate(self_update::SelfUpdate),
     #[command(hide = true)]
     Switch(switch::Switch),
+    #[command(hide = true)]
+    Docs(Docs),
 }
 
 impl Commands {
@@ -59,6 +63,7 @@ impl Commands {
             Self::Bootstrap(bootstrap) => bootstrap.run(printer, config),
             Self::SelfUpdate(update) => update.run(printer, config),
             Self::Switch(switch) => switch.run(),
+            Self::Docs(docs) => docs::write(docs, printer),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The way to GitHub.
 
-use std::{future::Future, io, sync::Arc};
+use std::{future::Future, io};
 
-use clawlets_github::{ApiUrl, Github, SetupError};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use clawlets_github::{Github, SetupError};
+use clawlets_upstream::{BaseUrl, client_config};
 
 /// GitHub's API, and where it is.
 #[derive(Debug)]
@@ -11,29 +11,16 @@ pub struct Api {
     /// The client.
     pub github: Github,
     /// The base URL.
-    pub url: ApiUrl,
+    pub url: BaseUrl,
 }
 
 impl Api {
-    /// The API at this URL, with the certificates that this machine believes; one without a store of them believes
-    /// Mozilla's, as they were when this program was built.
+    /// The API at this URL, with the certificates that this machine believes.
     ///
     /// # Errors
     /// [`SetupError`].
-    pub fn at(url: ApiUrl) -> Result<Self, SetupError> {
-        let mut roots = RootCertStore::empty();
-        // Plain loopback needs none, and must not wait for any to be read.
-        if url.to_string().starts_with("https:") {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            if roots.is_empty() {
-                roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            }
-        }
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("the versions of a provider are its own")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+    pub fn at(url: BaseUrl) -> Result<Self, SetupError> {
+        let tls = client_config(url.reach()).expect("the versions of a provider are its own");
         Ok(Self { github: Github::new(url.clone(), tls)?, url })
     }
 }

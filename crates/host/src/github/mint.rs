@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clawlets_model::cause::chain;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Access, Api, EnvFile, Group, MintError, TokenStatus, turn::Turn};
-use crate::errors::chain;
 
 /// Whether a token is made although the present one is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clawlets_github::{Item, Listing, Repository};
-use clawlets_model::Secret;
+use clawlets_model::{Secret, cause::chain};
 use jiff::Timestamp;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     kept::KeptPages,
     repositories::{Unlisted, resolve},
 };
-use crate::{errors::chain, github::Api};
+use crate::github::Api;
 
 /// What is synced, and how far.
 #[derive(Debug)]

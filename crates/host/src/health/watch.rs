@@ -36,7 +36,7 @@ pub fn watch(
     let elapsed = || limits.clock.now().map_or(0, |now| now.uptime.saturating_sub(begins_at));
     let is_over = AtomicBool::new(false);
     let looker = Arc::new(Looker { settings: config.health.clone(), paths: config.paths.clone(), is_over });
-    let mut samples = vec![Sample { probe: None, at: 0 }; checks.len()];
+    let mut samples = vec![Sample { probe: None, at: elapsed() }; checks.len()];
     let (sender, samples_taken) = mpsc::channel();
     for (at, check) in checks.iter().cloned().enumerate() {
         let (sender, clock, looker) = (sender.clone(), limits.clock.clone(), Arc::clone(&looker));

@@ -2,7 +2,7 @@
 
 use clawlets_release::{
     update::{Attempt, Hold, Outcome, State, Status},
-    value::{Order, StorePath, UtcTime},
+    value::StorePath,
 };
 use serde::Serialize;
 
@@ -12,24 +12,9 @@ use super::Records;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// The last result, in one word.
-    pub result: &'static str,
-    /// The same in one sentence.
-    pub message: String,
-    /// The system that runs.
-    pub current: StorePath,
-    /// The release that it came with, if it is the last good one and came with one.
-    pub current_release: Option<Order>,
-    /// The release that is being applied, or was left.
-    pub desired: Option<Order>,
-    /// The highest release that was seen.
-    pub seen: Option<Order>,
-    /// Where an update stands.
-    pub phase: &'static str,
-    /// Since when the result is that.
-    pub since: Option<UtcTime>,
-    /// Why the host does not run the highest release that it has seen; none when it does.
-    pub why: Option<String>,
+    /// The answer in short. Its message says more than the state machine's, where this host knows more.
+    #[serde(flatten)]
+    pub status: Status,
     /// What somebody on this host decided.
     pub hold: Hold,
     /// The last attempt.
@@ -42,28 +27,17 @@ impl Report {
     /// The report of a host in this state that runs `running`.
     #[must_use]
     pub fn of(state: &State, running: StorePath, records: &Records) -> Self {
-        let Status { result, mut message, current, current_release, desired, seen, phase, since, mut why } =
-            Status::of(state, running);
+        let mut status = Status::of(state, running);
         let said = records.trouble_report();
         if matches!(state.outcome, Outcome::Trouble { .. }) && !said.is_empty() {
-            message = format!("{message}: {said}");
-            why = why.map(|_| message.clone());
+            status.message = format!("{}: {said}", status.message);
+            status.why = status.why.map(|_| status.message.clone());
         }
-        let mirrors = records.mirror_reports();
-        let last_attempt = state.history.attempts().last().cloned();
         Self {
-            result,
-            message,
-            current,
-            current_release,
-            desired,
-            seen,
-            phase,
-            since,
-            why,
+            status,
             hold: state.hold.clone(),
-            last_attempt,
-            mirrors,
+            last_attempt: state.history.attempts().last().cloned(),
+            mirrors: records.mirror_reports(),
         }
     }
 }

@@ -95,7 +95,7 @@ impl Records {
                 losses.push(format!(
                     "{} is damaged and begun anew: {}",
                     path.display(),
-                    crate::chain(&fault)
+                    clawlets_model::cause::chain(&fault)
                 ));
                 State::new(default()?)
             }

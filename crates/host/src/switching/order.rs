@@ -18,7 +18,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::{job, result::Job};
 use crate::{Limits, nix::NixError, process, records};
 
+/// What is ordered, until it is begun with.
 pub(super) const JOB: &str = "job.json";
+/// What was begun with last.
+pub(super) const BEGUN: &str = "begun.json";
 pub(super) const LOCK: &str = "lock";
 pub(super) const OUTPUT: &str = "output.log";
 pub(super) const RESULT: &str = "result.json";
@@ -128,12 +131,14 @@ impl Switches {
         let begun = Instant::now();
         let mut was_running = false;
         loop {
+            // In this order: who began is found running, or has ended since.
+            let has_begun = self.ordered_in(JOB).is_none() && self.ordered_in(BEGUN) == Some(key.to_string());
             let is_running = self.is_running();
             if let Some(result) = self.ended(key) {
                 return Ok(result?);
             }
             // Whoever held the lock ended without a result.
-            if !is_running && (was_running || begun.elapsed() > START) {
+            if !is_running && (was_running || has_begun || begun.elapsed() > START) {
                 return Err(Trouble::Killed.into());
             }
             was_running = is_running;
@@ -160,7 +165,11 @@ impl Switches {
     }
 
     fn ordered(&self) -> Option<String> {
-        let job: Job = serde_json::from_slice(&fs::read(self.folder.join(JOB)).ok()?).ok()?;
+        self.ordered_in(JOB).or_else(|| self.ordered_in(BEGUN))
+    }
+
+    fn ordered_in(&self, name: &str) -> Option<String> {
+        let job: Job = serde_json::from_slice(&fs::read(self.folder.join(name)).ok()?).ok()?;
         Some(job.key)
     }
 

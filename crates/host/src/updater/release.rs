@@ -2,6 +2,7 @@
 
 use std::{fs, io, path::Path};
 
+use clawlets_model::cause::chain;
 use clawlets_release::{
     document::{Check, Manifest},
     trust::{FetchFailure, MirrorReport, NoRelease, Refusal, Seen, Verifier},
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 
 use super::Effects;
 use crate::{
-    Limits, chain,
+    Limits,
     nix::{NixError, Unrealised},
     secrets::InstallError,
 };

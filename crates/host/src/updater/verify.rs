@@ -63,9 +63,9 @@ pub fn verify(config: &Config) -> Result<Vec<Finding>, UpdateError> {
     let clock = Clock::of(&config.paths);
     let never = Arc::new(AtomicBool::new(false));
     let limits = Limits { terminated: &never, clock: &clock, deadline: None, orders: None };
-    must(
-        effects.store.verify(good, &limits).unwrap_or(false),
-        format!("the bytes of {good} are not those that the store has on record"),
-    );
+    match effects.store.verify(good, &limits) {
+        Ok(is_so) => must(is_so, format!("the bytes of {good} are not those that the store has on record")),
+        Err(_) => must(false, format!("the store cannot be asked for the bytes of {good}")),
+    }
     Ok(findings)
 }

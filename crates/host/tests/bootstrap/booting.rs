@@ -1,6 +1,12 @@
 //! A boot, a look of a running host, a newer bundle, another boot.
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    fs,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram},
+    process::Command,
+};
+
+use clawlets_tests::Run;
 
 use crate::world::World;
 
@@ -56,6 +62,30 @@ fn a_running_host_brings_in_what_is_newer_and_nothing_else() {
     assert_eq!(world.secret("discord-token").as_deref(), Some("another-token"));
     let bundles = fs::read_dir(world.path("state/bundles")).unwrap().count();
     assert_eq!(bundles, 1, "the former bundle is gone once the new one is in");
+}
+
+#[test]
+fn systemd_hears_of_every_pass_that_ends_well_that_whoever_waits_may_start() {
+    let test = "systemd_hears_of_every_pass_that_ends_well_that_whoever_waits_may_start";
+    let Some(world) = World::new(test) else { return };
+    let path = world.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let boot = || {
+        let run = Run::of(world.command(&["bootstrap", "run"]).env("NOTIFY_SOCKET", &path));
+        let mut heard = Vec::new();
+        let mut message = [0; 512];
+        while let Ok(length) = socket.recv(&mut message) {
+            heard.push(String::from_utf8_lossy(&message[..length]).into_owned());
+        }
+        (run.code(), heard.iter().any(|message| message.lines().any(|line| line == "READY=1")))
+    };
+    assert_eq!(boot(), (0, true), "the first boot");
+    assert_eq!(boot(), (0, true), "a look that finds nothing new");
+    world.publish(2);
+    assert_eq!(boot(), (0, true), "a newer bundle");
+    world.write("bootstrap-bucket", "no-such-bucket");
+    assert!(matches!(boot(), (7, false)), "one that cannot be had");
 }
 
 #[test]

@@ -35,10 +35,7 @@ fn a_release_is_proven_or_taken_back_with_its_secrets() {
     world.must_be_at(&first, 1);
     let status = world.status();
     assert_eq!(status["result"], "rolled-back");
-    assert!(
-        status["why"].as_str().unwrap().contains("the required check \"command grep\" failed"),
-        "{status}"
-    );
+    assert!(status["why"].as_str().unwrap().contains("the required check \"command sh\" failed"), "{status}");
     assert_eq!(world.run(&["update", "apply"]).code(), 0);
     assert_eq!(world.status()["result"], "backing-off");
 

@@ -17,6 +17,8 @@ use clawlets_secrets::{AgeIdentity, Bundle, sops};
 use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::world::TRIED;
+
 pub(crate) struct Publisher {
     pub(crate) key: SecretKey,
     mirrors: Vec<PathBuf>,
@@ -70,11 +72,13 @@ impl Publisher {
             SecretsRef::at_usual_place(digest),
         );
         let health = host.join("run/health").display().to_string();
+        let tried = host.with_file_name(TRIED).display().to_string();
+        let script = "grep -q fine \"$0\"; fine=$?; : > \"$1\"; exit $fine";
         let check = Check {
-            look: Look::Command(["grep", "-q", "fine", &health].map(str::to_owned).to_vec()),
+            look: Look::Command(["sh", "-c", script, &health, &tried].map(str::to_owned).to_vec()),
             need: Need::Required,
             grace: None,
-            deadline: Period::parse("5s").unwrap(),
+            deadline: Period::parse("30s").unwrap(),
         };
         manifest.health = Some(Health { probation: Period::parse("1s").unwrap(), checks: vec![check] });
         let bytes = manifest.to_bytes();

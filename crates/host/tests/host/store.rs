@@ -25,10 +25,23 @@ pub(crate) enum Quality {
     Hangs,
     /// It has another kernel, so it must be booted.
     NewKernel,
+    /// The same, and its health check fails.
+    SickKernel,
     /// It has no switch script.
     Scriptless,
     /// It fills the disk that the updater writes to, and its health check fails.
     FillsDisk,
+}
+
+impl Quality {
+    /// Whether a host that gets it keeps it.
+    pub(crate) const fn is_kept(self) -> bool {
+        matches!(self, Self::Good | Self::NewKernel)
+    }
+
+    pub(crate) const fn is_to_be_booted(self) -> bool {
+        matches!(self, Self::NewKernel | Self::SickKernel)
+    }
 }
 
 /// Whoever builds systems, with a store, a cache and a key of that cache.
@@ -133,18 +146,20 @@ impl Systems {
     }
 }
 
-/// A system whose switch script does to its host what a real one does: what runs, what boots, and the secrets of both. It
-/// finds its host by its own place in that host's store.
+/// A system whose switch script does to its host what a real one does: what runs, what may boot and what does by default,
+/// and the secrets of what runs. It finds its host by its own place in that host's store.
 fn expression(folder: &Path, name: &str, quality: Quality) -> String {
-    let is_sick = matches!(quality, Quality::Sick | Quality::FillsDisk);
+    let is_sick = matches!(quality, Quality::Sick | Quality::SickKernel | Quality::FillsDisk);
     let health = if is_sick { "sick" } else { "fine" };
     let ending = match quality {
         Quality::Broken => "exit 1",
         Quality::Hangs => "exec sleep 120",
         Quality::FillsDisk => "cat /dev/zero > $here/state/ballast 2>/dev/null || exit 0",
-        Quality::Good | Quality::Sick | Quality::NewKernel | Quality::Scriptless => "exit 0",
+        Quality::Good | Quality::Sick | Quality::NewKernel | Quality::SickKernel | Quality::Scriptless => {
+            "exit 0"
+        }
     };
-    let kernel = if quality == Quality::NewKernel { "new" } else { "old" };
+    let kernel = if quality.is_to_be_booted() { "new" } else { "old" };
     let place = if quality == Quality::Scriptless { "bin/other" } else { "bin/switch-to-configuration" };
     let script = format!(
         "#!/bin/sh\n\
@@ -155,7 +170,12 @@ fn expression(folder: &Path, name: &str, quality: Quality) -> String {
          rm -rf $here/run/secrets; \
          if [ -d $here/secrets/systems/@base@ ]; then cp -R $here/secrets/systems/@base@/. $here/run/secrets; fi; \
          echo {health} > $here/run/health; ln -sfn @out@ $here/run/current-system;; esac\n\
-         case $1 in boot|switch) echo @out@ > $here/boot-default.new; mv $here/boot-default.new $here/boot-default;; \
+         case $1 in boot|switch) \
+         for link in $here/nix/var/nix/profiles/system-profiles/*-link; do \
+         [ -L $link ] || continue; name=${{link##*/}}; name=${{name%-link}}; \
+         echo nixos-${{name%-*}}-generation-${{name##*-}}.conf $(readlink $link); \
+         done > $here/boot-entries.new; mv $here/boot-entries.new $here/boot-entries; \
+         echo @out@ > $here/boot-default.new; mv $here/boot-default.new $here/boot-default;; \
          esac\n\
          {ending}\n",
     );

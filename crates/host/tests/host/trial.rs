@@ -1,8 +1,6 @@
 //! What happens to a host while a release is on trial: checks that hang or flap, a clock that jumps, another release.
 
-use std::time::Duration;
-
-use clawlets_tests::eventually_within;
+use clawlets_tests::eventually;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{started::Started, store::Quality, world::World};
@@ -38,30 +36,31 @@ fn a_check_that_hangs_has_failed_at_its_deadline() {
 #[test]
 fn a_check_that_flaps_is_one_that_fails() {
     let Some(world) = host("a_check_that_flaps_is_one_that_fails", "") else { return };
+    world.probations_take_their_time();
     let tries = world.host().join("tries");
     // It succeeds at first, and then each second time.
     let script = format!("echo >> {0}; test $(($(wc -l < {0}) % 2)) = 1", tries.display());
     world.write_config(&format!(
-        "[health]\nprobation = '30s'\n[[health.checks]]\nkind = 'command'\nargv = ['sh', '-c', {script:?}]\n\
-         need = 'required'\ndeadline = '5s'\n"
+        "[health]\nprobation = '1h'\n[[health.checks]]\nkind = 'command'\nargv = ['sh', '-c', {script:?}]\n\
+         need = 'required'\ndeadline = '30s'\n"
     ));
     must_be_left(&world, "command sh");
     assert!(world.text("tries").lines().count() >= 2, "it succeeded once");
 }
 
-/// Release 2 is on trial, for four seconds.
+/// Release 2 is on trial, for an hour.
 fn on_trial(world: &World) -> Started {
-    world.write_config("[health]\nprobation = '4s'\n");
+    world.probations_take_their_time();
+    world.write_config("[health]\nprobation = '1h'\n");
     let updater = world.start_apply();
-    eventually_within(Duration::from_secs(60), "the release is on trial", || {
-        (world.status()["phase"] == "probation").then_some(())
-    });
+    eventually("the release is on trial", || (world.status()["phase"] == "probation").then_some(()));
     updater
 }
 
-fn ends_well(updater: &mut Started) {
-    let ended =
-        eventually_within(Duration::from_secs(60), "the updater ends", || updater.try_wait().unwrap());
+/// The hour is over.
+fn ends_well(world: &World, updater: &mut Started) {
+    world.passes(60 * 60);
+    let ended = eventually("the updater ends", || updater.try_wait().unwrap());
     assert_eq!(ended.code(), Some(0));
 }
 
@@ -74,7 +73,7 @@ fn a_clock_that_jumps_an_hour_ends_no_trial_early_or_late() {
         world.clock_shows(Timestamp::now() + SignedDuration::from_hours(hours));
         assert_eq!(world.status()["phase"], "probation", "{hours} h");
     }
-    ends_well(&mut updater);
+    ends_well(&world, &mut updater);
     assert_eq!(world.status()["currentRelease"]["releaseId"], 2);
     world.clock_shows(Timestamp::now() + SignedDuration::from_hours(1));
     world.run(&["update", "apply"]).succeeds();
@@ -87,8 +86,9 @@ fn a_release_that_comes_while_another_is_on_trial_is_the_next() {
     let Some(world) = host(test, "") else { return };
     let mut updater = on_trial(&world);
     let third = world.publish(3, Quality::Good);
-    ends_well(&mut updater);
+    ends_well(&world, &mut updater);
     assert_eq!(world.status()["currentRelease"]["releaseId"], 2);
+    world.write_config("");
     world.run(&["update", "apply"]).succeeds();
     world.must_be_at(&third, 3);
 }

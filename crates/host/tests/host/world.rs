@@ -9,11 +9,13 @@ use std::{
 
 use clawlets_release::value::StorePath;
 use clawlets_tests::{Run, skip};
+use rustix::fs::{StatVfsMountFlags, statvfs};
 use serde_json::Value;
 use toml::Table;
 
 use crate::{
     hostile::Authority,
+    machine::Candidate,
     publisher::Publisher,
     site::Site,
     started::Started,
@@ -30,6 +32,17 @@ pub(crate) struct World {
     cache: Option<Site>,
 }
 
+/// The file, beside the host, that a check of a release leaves when it was tried.
+pub(crate) const TRIED: &str = "tried";
+/// What Nix needs to know about a host that is thrown away. It need not wait for the disk, nor keep eight megabytes of it.
+const NIX: [(&str, &str); 5] = [
+    ("build-users-group", ""),
+    ("connect-timeout", "5"),
+    ("download-attempts", "1"),
+    ("fsync-metadata", "false"),
+    ("gc-reserved-space", "0"),
+];
+
 /// A system that is nowhere, for a host that never comes to run another one.
 const INSTALLED: &str = "/nix/store/00000000000000000000000000000000-installed";
 
@@ -42,6 +55,18 @@ fn has_nix(test: &str) -> bool {
     assert!(std::env::var_os("CI").is_none(), "nix or busybox is missing: run scripts/setup --tests");
     skip(test, "nix or busybox is missing");
     false
+}
+
+/// A folder for a host. A host waits for its disk at every step, so it lies in memory where that has room and lets programs
+/// be run.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let is_fit = statvfs(memory).is_ok_and(|found| {
+        let room = found.f_bavail.saturating_mul(found.f_frsize);
+        room >= 1 << 30 && !found.f_flag.contains(StatVfsMountFlags::NOEXEC)
+    });
+    let in_memory = is_fit.then(|| tempfile::tempdir_in(memory).ok()).flatten();
+    in_memory.unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
 impl World {
@@ -67,11 +92,11 @@ impl World {
     }
 
     fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let folders = ["mirror-1", "mirror-2"].map(|name| folder.path().join(name));
         fs::create_dir_all(folder.path().join("host")).unwrap();
         let world = Self {
-            uptime: Uptime::in_file(folder.path().join("uptime")),
+            uptime: Uptime::in_file(folder.path().join("uptime"), folder.path().join(TRIED)),
             publisher: Publisher::new(&folders),
             mirrors: folders.iter().map(|folder| Some(Site::of(folder))).collect(),
             folder,
@@ -194,7 +219,7 @@ impl World {
         fs::write(path, serde_json::to_vec(&state).unwrap()).unwrap();
     }
 
-    /// Time passes on this host, faster than on others.
+    /// Time passes on this host.
     pub(crate) fn passes(&self, seconds: u64) {
         self.uptime.passes(seconds);
         let expected = self.uptime.shown();
@@ -205,9 +230,9 @@ impl World {
         });
     }
 
-    /// So many seconds pass on this host in one of ours.
-    pub(crate) fn time_runs_at(&self, speed: u64) {
-        self.uptime.runs_at(speed);
+    /// From now on a probation takes its time.
+    pub(crate) fn probations_take_their_time(&self) {
+        self.uptime.takes_its_time();
     }
 
     /// The clock on the host's wall shows this from now on, and stands still.
@@ -215,14 +240,6 @@ impl World {
         let (path, new) = (self.host().join("wall"), self.host().join("wall.new"));
         fs::write(&new, format!("{}\n", time.as_second())).unwrap();
         fs::rename(new, path).unwrap();
-    }
-
-    /// The machine goes down and comes up again, with what it boots.
-    pub(crate) fn reboots_into(&self, system: &str, boot: u128) {
-        fs::write(self.host().join("boot-id"), format!("{boot:032x}\n")).unwrap();
-        let script = format!("{}{system}/bin/switch-to-configuration", self.host().display());
-        // What is booted is activated, and changes no boot entry.
-        Run::of(Command::new(script).arg("test")).succeeds();
     }
 
     /// Writes the host's configuration, with these tables merged into it.
@@ -249,10 +266,12 @@ impl World {
              [nix]\nroot = '{host}'\ngc_roots = '{host}/nix/var/nix/gcroots/clawlets'\n\
              profile = '{host}/nix/var/nix/profiles/system'\n\
              candidate_profile = '{host}/nix/var/nix/profiles/system-profiles/candidate'\n\
-             options = {{ build-users-group = '', connect-timeout = '5', download-attempts = '1' }}\n\
+             options = {{ {options} }}\n\
              [switch]\nlauncher = []\n\
+             [reboot]\ncommand = ['touch', '{host}/reboot']\n\
              [health]\nprobation = '1s'\ninterval = '1s'\n",
             folder = self.folder.path().display(),
+            options = NIX.map(|(name, value)| format!("{name} = '{value}'")).join(", "),
             key = self.publisher.public_key(),
         );
         let mut config: Table = toml::from_str(&text).unwrap();
@@ -273,7 +292,7 @@ impl World {
         realise.arg("--store").arg(self.host()).args(["--realise", system.as_str()]);
         let (cache, key) = (self.cache.as_ref().unwrap().url(), systems().public_key());
         for (option, value) in
-            [("substituters", &*cache), ("trusted-public-keys", &*key), ("build-users-group", "")]
+            NIX.into_iter().chain([("substituters", &*cache), ("trusted-public-keys", &*key)])
         {
             realise.args(["--option", option, value]);
         }
@@ -282,7 +301,7 @@ impl World {
         symlink(system.as_str(), profiles.join("system-1-link")).unwrap();
         symlink("system-1-link", profiles.join("system")).unwrap();
         fs::write(self.host().join("boot-default"), format!("{system}\n")).unwrap();
-        self.reboots_into(system.as_str(), 1);
+        self.comes_up(1, Candidate::ComesUp);
     }
 }
 

@@ -3,12 +3,19 @@
 use std::{
     fs::{self, File, TryLockError},
     io::Write,
+    thread,
+    time::{Duration, Instant},
 };
 
 use crate::{
     error::Error,
     state_dir::{StateDir, open_private},
 };
+
+/// How long the lock may be held by those who only look whether somebody has it: they take it for a moment, too.
+const LOOKS: Duration = Duration::from_secs(1);
+/// The time between two tries.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Held as long as the daemon lives.
 #[derive(Debug)]
@@ -21,13 +28,17 @@ impl DaemonLock {
     pub(super) fn take(state: &StateDir) -> Result<Self, Error> {
         let path = state.daemon_lock();
         let mut file = open_private(&path).map_err(Error::file("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let pid = Self::written_pid(state).unwrap_or_default();
-                return Err(Error::AlreadyServed { state_dir: state.root().to_path_buf(), pid });
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if begun.elapsed() < LOOKS => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    let pid = Self::written_pid(state).unwrap_or_default();
+                    return Err(Error::AlreadyServed { state_dir: state.root().to_path_buf(), pid });
+                }
+                Err(TryLockError::Error(source)) => return Err(Error::File { action: "lock", path, source }),
             }
-            Err(TryLockError::Error(source)) => return Err(Error::File { action: "lock", path, source }),
         }
         file.set_len(0)
             .and_then(|()| file.write_all(std::process::id().to_string().as_bytes()))

@@ -168,7 +168,8 @@ async fn a_reset_boots_the_guest_again_and_endless_output_is_cut() {
         (text.matches("up\r\n").count() == 2).then_some(())
     })
     .await;
-    let loud = "dd if=/dev/zero bs=65536 count=48 2>/dev/null | tr '\\0' x; echo the-end; sleep 1000\n";
+    // An emulated serial port takes each byte by itself, so no more is written than must be cut.
+    let loud = "dd if=/dev/zero bs=65536 count=18 2>/dev/null | tr '\\0' x; echo the-end; sleep 1000\n";
     let rebuilt =
         cloud.api.act(server, "rebuild", json!({ "image": "clawlets-cattle", "user_data": loud })).await;
     assert_eq!(rebuilt["status"], "success");
@@ -177,5 +178,5 @@ async fn a_reset_boots_the_guest_again_and_endless_output_is_cut() {
         .map(|name| fs::metadata(cloud.guest_dir(server).join(name)).unwrap().len())
         .iter()
         .sum();
-    assert!(sizes <= 1024 * 1024, "3 MiB of output took {sizes} bytes");
+    assert!(sizes <= 1024 * 1024, "more than 1 MiB of output took {sizes} bytes");
 }

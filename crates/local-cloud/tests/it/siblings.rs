@@ -23,7 +23,7 @@ use tokio::{io::AsyncReadExt, net::UnixListener};
 use crate::support::{Emulator, TestCloud, eventually, guest_program_is_missing, real_qemu_is_missing};
 
 /// How many are compared; the variable asks for more, which takes a while.
-const SAMPLE: usize = 12;
+const SAMPLE: usize = 9;
 const VARIABLE: &str = "CLAWLETS_TEST_CLONES";
 /// How many run at a time.
 const AT_A_TIME: usize = 3;

@@ -68,7 +68,8 @@ enum Refused {
 impl Refused {
     fn into_error(self, folder: &Folder, path: &MemoryPath) -> MemoryError {
         match self {
-            Self::Errno(errno @ (Errno::LOOP | Errno::NXIO | Errno::ISDIR)) => {
+            Self::Errno(Errno::ISDIR) => no_file(path),
+            Self::Errno(errno @ (Errno::LOOP | Errno::NXIO)) => {
                 folder.in_the_way(&path.lock_name(), path, errno)
             }
             Self::Errno(errno) => MemoryError::kernel("locked", folder.place(path.name()), errno),
@@ -116,14 +117,17 @@ fn open(folder: &Folder, path: &MemoryPath, name: &str, how: How) -> Result<(Own
     let file = fs::openat(folder, name, flags | LOCK, MODE)?;
     let stat = fs::fstat(&file)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        let kind = "locked by something that is no file";
-        return Err(Refused::Memory(MemoryError::NotAFile { path: path.clone(), kind }));
+        return Err(Refused::Memory(no_file(path)));
     }
     if matches!(how, How::Exclusive) && stat.st_mode & 0o7777 != MODE.as_raw_mode() {
         // Only its maker may, and it has to do it once.
         let _ = fs::fchmod(&file, MODE);
     }
     Ok((file, stat))
+}
+
+fn no_file(path: &MemoryPath) -> MemoryError {
+    MemoryError::NotAFile { path: path.clone(), kind: "locked by something that is no file" }
 }
 
 /// Takes the lock, or waits for it in the kernel's own queue, which is fair.

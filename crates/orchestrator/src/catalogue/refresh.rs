@@ -6,11 +6,12 @@ use std::{
 };
 
 use clawlets_cloud::Cloud;
+use clawlets_model::cause::chain;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Offers;
-use crate::{daemon::Shared, reaper::chain};
+use crate::daemon::Shared;
 
 /// How often it is read.
 const INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);

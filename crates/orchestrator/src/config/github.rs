@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use clawlets_github::{Access, ApiUrl, AppId, AppKey, InstallationId, Permission, RepositoryName, Scope};
+use clawlets_github::{Access, AppId, AppKey, InstallationId, Permission, RepositoryName, Scope, api_url};
+use clawlets_upstream::BaseUrl;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,7 +16,7 @@ const READING: [&str; 3] = ["contents", "issues", "pull_requests"];
 #[derive(Debug, Clone)]
 pub struct GithubApp {
     /// Where GitHub's API is.
-    pub api: ApiUrl,
+    pub api: BaseUrl,
     /// The App.
     pub app: AppId,
     /// Its installation.
@@ -62,7 +63,7 @@ impl Check<'_> {
             Some(path) => Some(self.app_key(&path)),
             None => self.missing("github.private_key_file", "the path of a file that holds the App's key"),
         };
-        let api = ApiUrl::parse(table.endpoint.as_deref().unwrap_or_default());
+        let api = api_url(table.endpoint.as_deref().unwrap_or_default());
         let api = api.map_err(|error| self.fault("github.endpoint", error.to_string())).ok();
         let repositories: Vec<_> =
             table.repositories.iter().filter_map(|name| self.repository(name)).collect();

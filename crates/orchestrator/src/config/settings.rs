@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use clawlets_cloud::Endpoint;
 use clawlets_jobs::Budget;
 use clawlets_model::{
     BotId, EnvVarName, Labels, ModelName, OrchestratorId, PersonaName, Ttl, ssh_key::SshPublicKey,
 };
+use clawlets_upstream::BaseUrl;
 use url::Url;
 
 use super::{EgressRule, github::GithubApp, provider::Provider, secret_file::SecretFile};
@@ -111,7 +111,7 @@ pub enum Join {
     /// Each with a key of its own, made by an OAuth client.
     OauthClient {
         /// The base URL of the tailnet's API.
-        api: Endpoint,
+        api: BaseUrl,
         /// The file with the client's id and secret.
         client: SecretFile,
     },

@@ -1,8 +1,9 @@
 //! Why the daemon did not start.
 
-use clawlets_cloud::{InvalidEndpoint, SetupError};
+use clawlets_cloud::SetupError;
 use clawlets_jobs::{StoreError, state::InvalidWorkerId};
 use clawlets_printer::FaultCode;
+use clawlets_upstream::InvalidBaseUrl;
 use thiserror::Error;
 
 use crate::{
@@ -28,8 +29,8 @@ pub enum StartError {
     #[error(transparent)]
     Files(#[from] FileError),
     /// The provider's endpoint cannot be used.
-    #[error(transparent)]
-    Endpoint(#[from] InvalidEndpoint),
+    #[error("the provider's endpoint cannot be used")]
+    Endpoint(#[from] InvalidBaseUrl),
     /// The provider's client cannot be set up.
     #[error("failed to set up the provider's client")]
     Cloud(#[from] SetupError),

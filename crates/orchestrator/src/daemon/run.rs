@@ -2,7 +2,7 @@
 
 use std::{os::unix::net::UnixListener as StdListener, path::Path, sync::Arc, time::Duration};
 
-use clawlets_cloud::{Cloud, Endpoint, Hetzner, HetznerConfig};
+use clawlets_cloud::{Cloud, Hetzner, HetznerConfig, endpoint};
 use clawlets_jobs::{Store, StoreOptions, WorkerId, state::InvalidWorkerId};
 use clawlets_model::{cattle, limits};
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -115,8 +115,8 @@ fn notify(state: NotifyState<'_>) {
 /// # Errors
 /// [`StartError`] when its token cannot be read or its endpoint not be used.
 pub(crate) fn cloud(config: &Config) -> Result<Arc<dyn Cloud>, StartError> {
-    let (endpoint, token) = config.provider.access.read()?;
-    let endpoint = Endpoint::parse(endpoint.as_ref().map_or("", |url| url.as_str()))?;
+    let (told, token) = config.provider.access.read()?;
+    let endpoint = endpoint(told.as_ref().map_or("", |url| url.as_str()))?;
     tracing::info!(%endpoint, "the provider");
     Ok(Arc::new(Hetzner::new(HetznerConfig::new(endpoint, token))?))
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use clawlets_cloud::{Endpoint, tls_config};
 use clawlets_github::{App, AppKey, Github, InstallationToken};
+use clawlets_upstream::client_config;
 use jiff::Timestamp;
 
 use super::error::NoToken;
@@ -18,8 +18,7 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn new(app: &GithubApp) -> Result<Self, StartError> {
-        let endpoint = Endpoint::parse(&app.api.to_string())?;
-        let tls = tls_config(&endpoint).map_err(clawlets_cloud::SetupError::Tls)?;
+        let tls = client_config(app.api.reach()).map_err(clawlets_cloud::SetupError::Tls)?;
         Ok(Self { app: app.clone(), github: Github::new(app.api.clone(), tls)? })
     }
 

@@ -8,14 +8,13 @@ use std::{
 
 use clawlets_github::InstallationToken;
 use clawlets_jobs::{Event, Fence, Job, Note, Store};
-use clawlets_model::{JobId, Secret};
+use clawlets_model::{JobId, Secret, cause::chain};
 use tokio::time::Instant;
 
 use super::{error::NoToken, source::Source};
 use crate::{
     config::GithubApp,
     daemon::{Clock, StartError},
-    reaper::chain,
 };
 
 /// The tokens of the VMs that are at work. Clones share them.

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use clawlets_jobs::{Artifact, ArtifactCaps, ArtifactError};
-use clawlets_model::{ArtifactName, JobId, Scrubber, guest::SHA256_HEADER, limits};
+use clawlets_model::{ArtifactName, JobId, Scrubber, cause::chain, guest::SHA256_HEADER, limits};
 use http_body_util::BodyExt;
 use serde_json::json;
 
@@ -19,10 +19,7 @@ use super::{
     peer::Peer,
     state::Guests,
 };
-use crate::{
-    job_files::{FileError, Incoming},
-    reaper::chain,
-};
+use crate::job_files::{FileError, Incoming};
 
 /// How long one file may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(180);

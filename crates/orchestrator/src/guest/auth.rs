@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use axum::http::{HeaderMap, header};
 use clawlets_jobs::{Event, Fence, Job, Note, SessionStanding};
-use clawlets_model::Scrubber;
+use clawlets_model::{Scrubber, cause::chain};
 
 use super::{
     answer::Refusal,
@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     lifecycle::Session,
-    reaper::chain,
     spawn::{Order, Secrets},
 };
 

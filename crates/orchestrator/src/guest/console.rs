@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use clawlets_cloud::{Endpoint, tls_config};
 use clawlets_model::Secret;
+use clawlets_upstream::{BaseUrl, client_config};
 use reqwest::{Client, StatusCode, redirect};
 use serde::Deserialize;
 use thiserror::Error;
@@ -62,9 +62,9 @@ pub(super) async fn read(
 ) -> Result<ConsolePart, ConsoleError> {
     let mut base = endpoint.clone();
     base.set_path("");
-    let base = Endpoint::parse(base.as_str()).map_err(|_| ConsoleError::Endpoint)?;
+    let base = BaseUrl::parse(base.as_str()).map_err(|_| ConsoleError::Endpoint)?;
     let http = Client::builder()
-        .tls_backend_preconfigured(tls_config(&base).map_err(|_| ConsoleError::Endpoint)?)
+        .tls_backend_preconfigured(client_config(base.reach()).map_err(|_| ConsoleError::Endpoint)?)
         .redirect(redirect::Policy::none())
         .no_proxy()
         .timeout(PATIENCE)

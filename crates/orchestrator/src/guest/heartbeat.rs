@@ -11,7 +11,9 @@ use axum::{
 };
 use clawlets_jobs::{ApplyError, Event, Fence, Job};
 use clawlets_model::{
-    Phase, document,
+    Phase,
+    cause::chain,
+    document,
     guest::{GuestOrders, GuestPhase, Heartbeat},
 };
 
@@ -22,7 +24,7 @@ use super::{
     redeem::remaining,
     state::Guests,
 };
-use crate::{http::read_body, reaper::chain};
+use crate::http::read_body;
 
 /// The longest heartbeat, in bytes.
 const MAX_BODY: usize = 4096;

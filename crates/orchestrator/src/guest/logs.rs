@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use axum::{Extension, body::Body, extract::State, http::HeaderMap, response::Response};
 use clawlets_model::{
-    Scrubber, document,
+    Scrubber,
+    cause::chain,
+    document,
     guest::{LogGap, LogRecord},
     limits,
 };
 
 use super::{answer::Refusal, peer::Peer, state::Guests};
-use crate::{http::read_body, job_files::Append, reaper::chain};
+use crate::{http::read_body, job_files::Append};
 
 /// How long a batch may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);

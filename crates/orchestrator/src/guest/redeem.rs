@@ -11,6 +11,7 @@ use axum::{
 use clawlets_jobs::{ApplyError, Event, Fence, Job, Redeemed, Redemption};
 use clawlets_model::{
     EnvVarName, Reason,
+    cause::chain,
     guest::{BootNonce, EnvAnswer, NONCE_HEADER},
 };
 use jiff::Timestamp;
@@ -23,7 +24,6 @@ use super::{
 };
 use crate::{
     lifecycle::{Session, Token, nonce_hash},
-    reaper::chain,
     spawn::{Order, Secrets},
 };
 

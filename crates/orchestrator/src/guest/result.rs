@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use clawlets_jobs::{ApplyError, Event, Fence, Refused};
-use clawlets_model::{document, guest::TaskResult};
+use clawlets_model::{cause::chain, document, guest::TaskResult};
 use serde_json::json;
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
     peer::Peer,
     state::Guests,
 };
-use crate::{http::read_body, reaper::chain};
+use crate::http::read_body;
 
 /// The longest result, in bytes: the output may be 16 KiB, and each of its bytes may take six as JSON.
 const MAX_BODY: usize = 256 * 1024;

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use clawlets_model::cause::chain;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
 };
 use crate::{
     http::{Budget, Drain, serve_connection},
-    reaper::chain,
     relay::{Seats, read_header},
 };
 

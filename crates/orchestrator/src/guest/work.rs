@@ -6,16 +6,14 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
+use clawlets_model::cause::chain;
 
 use super::{
     answer::{Refusal, no_store},
     peer::Peer,
     state::Guests,
 };
-use crate::{
-    reaper::chain,
-    spawn::{Surroundings, work_archive},
-};
+use crate::spawn::{Surroundings, work_archive};
 
 pub(super) async fn work(
     State(guests): State<Guests>,

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use clawlets_cloud::{ActionId, CloudError};
 use clawlets_jobs::{Event, Job};
-use clawlets_model::Reason;
+use clawlets_model::{Reason, cause::chain};
 use tokio::time::Instant;
 
 use super::driver::{DriveError, Driver};
-use crate::reaper::chain;
 
 /// How long a token may be redeemed, counted from when the VM runs.
 const TOKEN_WHEN_RUNNING: Duration = Duration::from_secs(5 * 60);

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use clawlets_cloud::{CloudError, CreateServer, FirewallId, PublicNet, StartAfterCreate};
 use clawlets_jobs::{Event, Job};
-use clawlets_model::{Reason, Secret, boot::Boot, cattle::Brand};
+use clawlets_model::{Reason, Secret, boot::Boot, cattle::Brand, cause::chain};
 
 use super::{
     driver::{DriveError, Driver},
     token::Token,
 };
-use crate::{reaper::chain, spawn::Order};
+use crate::spawn::Order;
 
 /// How long a token may be redeemed, counted from the request to create its VM. Shortened when the VM runs.
 const TOKEN_AT_FIRST: Duration = Duration::from_secs(15 * 60);

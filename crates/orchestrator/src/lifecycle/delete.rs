@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use clawlets_cloud::{CloudError, Deletion, ServerId};
 use clawlets_jobs::{Event, Job, Note};
-use clawlets_model::VmState;
+use clawlets_model::{VmState, cause::chain};
 
 use super::driver::{DriveError, Driver};
-use crate::reaper::chain;
 
 /// How long one deletion may take before the provider is asked again.
 const PATIENCE: Duration = Duration::from_secs(60);

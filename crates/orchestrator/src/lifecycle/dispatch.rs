@@ -3,11 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use clawlets_jobs::{LEASE, StoreError, WorkerId};
+use clawlets_model::cause::chain;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::driver::drive;
-use crate::{daemon::Shared, reaper::chain};
+use crate::daemon::Shared;
 
 /// How many jobs are driven at once. Jobs that wait for room are not among them.
 const DRIVERS: usize = 1024;

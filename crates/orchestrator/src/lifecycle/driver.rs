@@ -6,7 +6,7 @@ use clawlets_cloud::ActionId;
 use clawlets_jobs::{
     ApplyError, Event, Fence, HEARTBEAT_EVERY, Job, LEASE, Refused, Reservation, Room, StoreError,
 };
-use clawlets_model::{JobId, JobKind, Reason};
+use clawlets_model::{JobId, JobKind, Reason, cause::chain};
 use thiserror::Error;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 use super::step::{AfterWork, Step, next_step};
 use crate::{
     daemon::{JobError, JobSignal, Shared},
-    reaper::chain,
     spawn::{Order, Spot, charge},
     tailnet::KeyId,
 };

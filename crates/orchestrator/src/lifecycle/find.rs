@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use clawlets_cloud::Server;
 use clawlets_jobs::{Event, Job, Note};
-use clawlets_model::{Reason, cattle};
+use clawlets_model::{Reason, cattle, cause::chain};
 
 use super::driver::{DriveError, Driver};
-use crate::reaper::chain;
 
 /// How often a VM that was asked for is looked up by its name before it is taken for never made.
 const LOOKS: u32 = 4;

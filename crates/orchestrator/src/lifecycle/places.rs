@@ -4,13 +4,10 @@
 
 use clawlets_cloud::{CloudError, CreateServer, CreatedServer, Origin};
 use clawlets_jobs::{Event, Job, Note};
-use clawlets_model::Reason;
+use clawlets_model::{Reason, cause::chain};
 
 use super::driver::{DriveError, Driver};
-use crate::{
-    reaper::chain,
-    spawn::{Snapshot, Spot},
-};
+use crate::spawn::{Snapshot, Spot};
 
 /// What came of asking in one place.
 enum Asked {

@@ -1,10 +1,10 @@
 //! The job kind `cattle.reap`: one look at the provider, on demand.
 
 use clawlets_jobs::{Event, Job};
-use clawlets_model::{Reason, document, socket::ReapPayload};
+use clawlets_model::{Reason, cause::chain, document, socket::ReapPayload};
 
 use super::driver::{DriveError, Driver};
-use crate::reaper::{DryRun, chain, delete_doomed, look};
+use crate::reaper::{DryRun, delete_doomed, look};
 
 impl Driver {
     pub(super) async fn reap(&mut self, job: &Job) -> Result<(), DriveError> {

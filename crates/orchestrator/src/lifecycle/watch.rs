@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use clawlets_cloud::{ServerId, ServerStatus};
 use clawlets_jobs::{Event, Job};
-use clawlets_model::Reason;
+use clawlets_model::{Reason, cause::chain};
 use tokio::time::Instant;
 
 use super::driver::{DriveError, Driver};
-use crate::reaper::chain;
 
 /// How long a guest that was asked to stop may take: two heartbeats, so that its last words arrive.
 const STOP: Duration = Duration::from_secs(10);

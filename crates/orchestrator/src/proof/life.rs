@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, body::Body};
-use clawlets_cloud::{Cloud, Endpoint, Hetzner, HetznerConfig, Jitter};
+use clawlets_cloud::{Cloud, Hetzner, HetznerConfig, Jitter};
 use clawlets_jobs::{Store, StoreOptions};
 use clawlets_model::Secret;
 use http_body_util::BodyExt as _;
@@ -130,7 +130,7 @@ impl Daemon {
         let config = Arc::new(site.config());
         let store = Store::open_attended(&StoreOptions::new(&config.store), Arc::clone(world) as _).unwrap();
         let files = JobFiles::open(&site.store()).unwrap();
-        let endpoint = Endpoint::parse("http://127.0.0.1:1/v1").unwrap();
+        let endpoint = clawlets_cloud::endpoint("http://127.0.0.1:1/v1").unwrap();
         let mut client = HetznerConfig::new(endpoint, Secret::from("token"));
         client.jitter = Jitter::seeded(7);
         let cloud: Arc<dyn Cloud> = Arc::new(Hetzner::in_memory(client, Arc::clone(world) as _).unwrap());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clawlets_cloud::{Cloud, CloudError, Deletion, Server};
-use clawlets_model::socket::Reaped;
+use clawlets_model::{cause::chain, socket::Reaped};
 use clawlets_printer::FaultCode;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::{
     judge::{Doom, is_expired},
-    sweep::{DryRun, chain},
+    sweep::DryRun,
 };
 use crate::{
     config::Config,

@@ -19,5 +19,5 @@ pub(crate) use alone::sweep_at;
 pub use alone::{NotDeleted, SweepFault, Swept, sweep};
 pub(crate) use fleet::Fleet;
 pub use sweep::DryRun;
-pub(crate) use sweep::{SweepError, chain, delete_doomed, look, run};
+pub(crate) use sweep::{SweepError, delete_doomed, look, run};
 pub(crate) use views::{cattle_views, leaks};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clawlets_cloud::{CloudError, Server, ServerId};
 use clawlets_jobs::{Event, Fence, Job, StoreError};
-use clawlets_model::{Reason, VmState, socket::Reaped};
+use clawlets_model::{Reason, VmState, cause::chain, socket::Reaped};
 use thiserror::Error;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -183,18 +183,4 @@ async fn end(shared: &Shared, job: &Job, reason: Reason, message: Option<String>
     if let Err(error) = shared.apply(job.id, Fence::Open, Event::Ended { reason, message }).await {
         tracing::debug!(job_id = %job.id, %error, "a job moved on while its VM was reaped");
     }
-}
-
-/// An error with its causes, on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
 }

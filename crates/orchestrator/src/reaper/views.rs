@@ -1,6 +1,6 @@
 //! What people are shown of the VMs.
 
-use clawlets_cloud::{Server, ServerStatus};
+use clawlets_cloud::Server;
 use clawlets_model::{JobId, cattle, socket::CattleView};
 use jiff::Timestamp;
 
@@ -51,7 +51,7 @@ fn view(server: &Server, now: Timestamp) -> CattleView {
     CattleView {
         server_id: server.id.get(),
         name: server.name.clone(),
-        status: status_word(server.status).to_owned(),
+        status: server.status.as_str().to_owned(),
         job_id: label(cattle::keys::JOB_ID).and_then(|text| JobId::parse(&text).ok()),
         requester: label(cattle::keys::REQUESTER),
         persona: label(cattle::keys::PERSONA),
@@ -61,19 +61,5 @@ fn view(server: &Server, now: Timestamp) -> CattleView {
         age_seconds: Some(now.as_second() - created_at.as_second()),
         remaining_seconds: expires_at.map(|at| at.as_second() - now.as_second()),
         cost_eur: None,
-    }
-}
-
-const fn status_word(status: ServerStatus) -> &'static str {
-    match status {
-        ServerStatus::Initializing => "initializing",
-        ServerStatus::Starting => "starting",
-        ServerStatus::Running => "running",
-        ServerStatus::Stopping => "stopping",
-        ServerStatus::Off => "off",
-        ServerStatus::Deleting => "deleting",
-        ServerStatus::Migrating => "migrating",
-        ServerStatus::Rebuilding => "rebuilding",
-        ServerStatus::Other => "unknown",
     }
 }

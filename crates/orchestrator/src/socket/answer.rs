@@ -8,16 +8,12 @@ use axum::{
 use clawlets_cloud::CloudError;
 use clawlets_jobs::{ApplyError, EnqueueError, Refused, StoreError};
 use clawlets_model::{
+    cause::chain,
     limits,
     socket::{ApiError, ApiErrorCode, ErrorAnswer},
 };
 
-use crate::{
-    guest::ConsoleError,
-    http::BodyFault,
-    reaper::{SweepError, chain},
-    spawn::SpawnRefusal,
-};
+use crate::{guest::ConsoleError, http::BodyFault, reaper::SweepError, spawn::SpawnRefusal};
 
 /// Why a call was refused or failed.
 #[derive(Debug, Clone, PartialEq, Eq)]

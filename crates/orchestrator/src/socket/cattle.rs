@@ -100,7 +100,11 @@ pub(super) async fn extend(
         Err(error) => {
             // Without this the VM would outlive its job if the daemon died.
             if let Err(error) = api.shared.cloud.set_labels(server.id, &server.labels).await {
-                tracing::warn!(server_id, error = reaper::chain(&error), "failed to take an extension back");
+                tracing::warn!(
+                    server_id,
+                    error = clawlets_model::cause::chain(&error),
+                    "failed to take an extension back"
+                );
             }
             return Err(error.into());
         }

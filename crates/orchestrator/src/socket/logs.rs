@@ -9,13 +9,13 @@ use axum::{
     http::{HeaderMap, HeaderName, Uri, header},
     response::{IntoResponse, Response},
 };
-use clawlets_model::{JobId, duration::parse_duration, guest::LogRecord};
+use clawlets_model::{JobId, cause::chain, duration::parse_duration, guest::LogRecord};
 use jiff::Timestamp;
 use tokio::sync::mpsc::{self, Sender};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{answer::Fault, query::Parameters, routes::Api};
-use crate::{identity::Caller, job_files::LogTail, reaper::chain};
+use crate::{identity::Caller, job_files::LogTail};
 
 /// A follower that hears nothing else hears this often that the connection lives.
 const PING: Duration = Duration::from_secs(15);

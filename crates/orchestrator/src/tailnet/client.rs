@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use clawlets_cloud::{Endpoint, SetupError, tls_config};
+use clawlets_cloud::SetupError;
 use clawlets_model::Secret;
+use clawlets_upstream::{BaseUrl, client_config};
 use reqwest::{
     Client, Method, Response, StatusCode,
     header::{CONTENT_TYPE, RETRY_AFTER},
@@ -28,7 +29,7 @@ const MAX_ANSWER: usize = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Tailnet {
     http: Client,
-    base: Endpoint,
+    base: BaseUrl,
     pub(super) client_file: SecretFile,
     pub(super) access: Mutex<Option<Access>>,
 }
@@ -51,9 +52,9 @@ impl Tailnet {
     ///
     /// # Errors
     /// [`SetupError`] when the HTTP client cannot be set up.
-    pub(crate) fn new(base: Endpoint, client_file: SecretFile) -> Result<Self, SetupError> {
+    pub(crate) fn new(base: BaseUrl, client_file: SecretFile) -> Result<Self, SetupError> {
         let http = Client::builder()
-            .tls_backend_preconfigured(tls_config(&base).map_err(SetupError::Tls)?)
+            .tls_backend_preconfigured(client_config(base.reach()).map_err(SetupError::Tls)?)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .timeout(ONE_TRY)

@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use clawlets_model::cause::chain;
 use reqwest::Method;
 use serde::Deserialize;
 
 use super::{TAG, Tailnet, TailnetError, client::Body};
-use crate::reaper::chain;
 
 /// The pauses before each look for a device: one that joined a moment ago is in no list yet.
 const LOOKS: [Duration; 5] = [

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use clawlets_model::Secret;
+use clawlets_model::{Secret, cause::chain};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{TAG, Tailnet, TailnetError, client::Body};
-use crate::reaper::chain;
 
 /// How long a key is good, in seconds.
 const LIFE: u32 = 600;

@@ -82,7 +82,7 @@ fn a_vm_gets_a_narrowed_token_which_ends_with_its_job_and_is_kept_nowhere() {
     });
     assert!(said[0].starts_with("minted for contents=write on clawlets, good until 20"), "{said:?}");
     assert_eq!(said[1], "revoked");
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     assert!(!is_on_disk(&site.path("store"), token) && !site.log_text().contains(token));
 }
 
@@ -159,7 +159,7 @@ fn a_token_that_is_printed_or_left_in_a_file_goes_nowhere() {
     let result =
         json!({ "status": "done", "reason": "finished", "exitCode": 0, "output": token, "durationMs": 5 });
     guest.report(&result).ok();
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
     let logs = daemon.get(&format!("/v1/jobs/{job}/logs")).ok().text();
     assert_eq!(logs.matches("<redacted>").count(), 2, "{logs}");
     let artifacts = daemon.get(&format!("/v1/jobs/{job}/artifacts")).ok().json();
@@ -191,7 +191,7 @@ fn while_github_is_down_nothing_is_spent_and_the_vm_asks_again() {
     guest.redeem(1).ok();
     guest.beat("running").ok();
     guest.report(&finished()).ok();
-    assert_eq!(daemon.wait_for(&job, "vm", "gone")["status"], "done");
+    assert_eq!(daemon.wait_for_end(&job)["status"], "done");
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_github_that_stays_down_ends_the_job_and_is_named() {
         assert_eq!(guest.redeem_once(1).status, 503);
         (!github.calls().is_empty()).then_some(())
     });
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["reason"]), (&json!("failed"), &json!("error")));
     assert_eq!(ended["message"], "failed to mint a token: GitHub answered with status 502");
     provider.wait_until_empty();
@@ -242,7 +242,7 @@ fn a_token_that_can_never_be_had_ends_the_job_at_once_with_githubs_words() {
     let job = daemon.enqueue(&with_token());
     let answer = Guest::of(&site, &provider.birth(0)).redeem(1);
     assert_eq!(answer.status, 410, "{}", answer.text());
-    let ended = daemon.wait_for(&job, "vm", "gone");
+    let ended = daemon.wait_for_end(&job);
     assert_eq!((&ended["status"], &ended["reason"]), (&json!("failed"), &json!("error")));
     let message = ended["message"].as_str().unwrap();
     assert!(message.contains("at least one repository that does not exist"), "{message}");
@@ -262,7 +262,7 @@ fn a_token_that_cannot_be_revoked_is_recorded_with_its_end() {
         said_of_token(&daemon, &job).into_iter().find(|said| said.starts_with("not revoked"))
     });
     assert!(said.contains("it ends by itself at 20") && said.contains("GitHub forbids it"), "{said}");
-    assert_eq!(daemon.wait_for(&job, "vm", "gone")["status"], "done");
+    assert_eq!(daemon.wait_for_end(&job)["status"], "done");
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn an_answer_that_got_lost_with_the_daemon_is_given_again_with_a_new_token() {
     guest.beat("running").ok();
     guest.report(&finished()).ok();
     until_revoked(&github, 1);
-    daemon.wait_for(&job, "vm", "gone");
+    daemon.wait_for_end(&job);
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn a_replay_after_the_token_was_given_ends_it() {
     Guest::of(&site, &birth).redeem(1).ok();
     assert_eq!(Guest::of(&site, &birth).redeem(2).status, 401);
     until_revoked(&github, 0);
-    assert_eq!(daemon.wait_for(&job, "vm", "gone")["reason"], "incident");
+    assert_eq!(daemon.wait_for_end(&job)["reason"], "incident");
     assert_eq!(github.minted().len(), 1);
 }
 
@@ -320,7 +320,7 @@ permissions = { contents = "everything" }
         "github.installation_id: is missing",
         "github.repositories: \"acme/clawlets\" names an owner",
         "github.private_key_file: ",
-        "github.endpoint: the URL of GitHub's API must use https",
+        "github.endpoint: the base URL must use https",
         "github.permissions.contents: \"everything\" is not how far a permission goes",
     ] {
         assert!(said.contains(expected), "{expected:?} is missing in:\n{said}");

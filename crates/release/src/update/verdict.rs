@@ -1,5 +1,6 @@
 //! From the tries of health checks to a verdict.
 
+use super::step::WATCH_MARGIN;
 use crate::document::{Check, Need, Reach};
 
 /// How one try of a check went.
@@ -16,7 +17,7 @@ pub enum Probe {
 pub struct Sample {
     /// How it went; none before the first try ended.
     pub probe: Option<Probe>,
-    /// When that was, in seconds since the probation began.
+    /// When that was, or when the first try began, in seconds since the probation began.
     pub at: u64,
 }
 
@@ -41,8 +42,9 @@ pub enum Verdict {
 /// has the last try of each check.
 ///
 /// A check may fail until its grace has passed; from then on one failed try of a required check ends the probation, so a
-/// check that flaps is one that fails. When time is up, a required check that never ended a try has failed, too. Where
-/// checks of both kinds failed, the local one counts.
+/// check that flaps is one that fails. When time is up, the first try of a required check is waited for until its
+/// deadline, but a minute at most: an updater may have started a moment ago. Then one that never ended has failed, too.
+/// Where checks of both kinds failed, the local one counts.
 #[must_use]
 pub fn judge(checks: &[Check], samples: &[Sample], elapsed: u64, probation: u64) -> Option<Verdict> {
     let is_over = elapsed >= probation;
@@ -52,7 +54,7 @@ pub fn judge(checks: &[Check], samples: &[Sample], elapsed: u64, probation: u64)
             is_over || sample.is_some_and(|sample| sample.at >= grace)
         }
         Some(Probe::Healthy) => false,
-        None => is_over,
+        None => is_over && (check.need == Need::Wanted || elapsed >= patience(check, sample)),
     };
     let mut failed: Vec<&Check> = checks
         .iter()
@@ -64,7 +66,18 @@ pub fn judge(checks: &[Check], samples: &[Sample], elapsed: u64, probation: u64)
     if let Some(check) = failed.iter().find(|check| check.need == Need::Required) {
         return Some(Verdict::Failed { reach: check.reach(), what: check.label() });
     }
-    is_over.then(|| Verdict::Healthy { wanting: failed.iter().map(|check| check.label()).collect() })
+    let is_awaited = |at: usize, check: &Check| {
+        check.need == Need::Required && samples.get(at).is_none_or(|sample| sample.probe.is_none())
+    };
+    if !is_over || checks.iter().enumerate().any(|(at, check)| is_awaited(at, check)) {
+        return None;
+    }
+    Some(Verdict::Healthy { wanting: failed.iter().map(|check| check.label()).collect() })
+}
+
+/// Until when the first try of a check may take, in seconds since the probation began.
+fn patience(check: &Check, sample: Option<&Sample>) -> u64 {
+    sample.map_or(0, |sample| sample.at) + check.deadline.as_secs().min(WATCH_MARGIN / 2)
 }
 
 #[cfg(test)]
@@ -81,6 +94,11 @@ mod tests {
         judge(std::slice::from_ref(check), &[Sample { probe, at }], at, 120)
     }
 
+    /// The same of a check whose first try began then, and has not ended.
+    fn without_an_end(check: &Check, began: u64, elapsed: u64) -> Option<Verdict> {
+        judge(std::slice::from_ref(check), &[Sample { probe: None, at: began }], elapsed, 120)
+    }
+
     #[test]
     fn a_required_check_may_fail_only_during_its_grace() {
         let unit = check(Look::Unit("a.service".to_owned()), Need::Required, Some("30s"));
@@ -94,8 +112,30 @@ mod tests {
     #[test]
     fn a_check_that_hangs_has_failed_when_time_is_up() {
         let gateway = check(Look::Gateway, Need::Required, None);
-        assert_eq!(verdict(&gateway, None, 119), None);
-        assert!(matches!(verdict(&gateway, None, 120), Some(Verdict::Failed { .. })));
+        assert_eq!(without_an_end(&gateway, 0, 119), None);
+        assert!(matches!(without_an_end(&gateway, 0, 120), Some(Verdict::Failed { .. })));
+    }
+
+    #[test]
+    fn a_check_is_tried_once_though_the_updater_starts_when_time_is_up() {
+        let unit = check(Look::Unit("a.service".to_owned()), Need::Required, None);
+        assert_eq!(without_an_end(&unit, 118, 122), None, "its deadline is five seconds");
+        assert!(matches!(without_an_end(&unit, 118, 123), Some(Verdict::Failed { .. })));
+        assert_eq!(without_an_end(&unit, 150, 154), None);
+        assert_eq!(verdict(&unit, Some(Probe::Healthy), 154), Some(Verdict::Healthy { wanting: vec![] }));
+        let patient = Check { deadline: Period::parse("1h").unwrap(), ..unit };
+        assert_eq!(without_an_end(&patient, 120, 179), None);
+        assert!(
+            matches!(without_an_end(&patient, 120, 180), Some(Verdict::Failed { .. })),
+            "before it is late"
+        );
+    }
+
+    #[test]
+    fn a_wanted_check_is_not_waited_for() {
+        let disk = check(Look::Disk, Need::Wanted, None);
+        let healthy = Verdict::Healthy { wanting: vec!["disk".to_owned()] };
+        assert_eq!(without_an_end(&disk, 120, 120), Some(healthy));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the fuzzers drive, driven for a moment with every test run: each attack and each seed, changed at random.
 
-use std::{fs, path::Path};
+use std::{fs, io::Read, path::Path};
 
+use flate2::bufread::GzDecoder;
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -15,6 +16,9 @@ mod readers;
 
 /// How often each seed is changed.
 const CHANGES: usize = 100;
+
+/// How large a seed may be that is unpacked.
+const LARGEST_SEED: u64 = 16 << 10;
 
 type Reader = fn(&[u8]);
 
@@ -34,16 +38,28 @@ fn seeds() -> Vec<(String, Vec<u8>, Reader)> {
     for attack in fs::read_dir(root.join("testdata/attacks")).unwrap() {
         for file in fs::read_dir(attack.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
+            let bytes = fs::read(&path).unwrap();
             let reader: Reader = match path.file_name().unwrap().to_str().unwrap() {
                 "latest.json" => readers::pointer,
-                "secrets.tgz" => readers::bundle,
+                "secrets.tgz" => {
+                    let name = format!("the archive of {}", path.display());
+                    seeds.push((name, unpacked(&bytes), readers::archive));
+                    readers::bundle
+                }
                 "7.json" => readers::manifest,
                 _ => continue,
             };
-            seeds.push((path.display().to_string(), fs::read(&path).unwrap(), reader));
+            seeds.push((path.display().to_string(), bytes, reader));
         }
     }
     seeds
+}
+
+/// What is in a frame, as far as it can be read, and not more than a fuzzer would be given.
+fn unpacked(frame: &[u8]) -> Vec<u8> {
+    let mut archive = Vec::new();
+    let _ = GzDecoder::new(frame).take(LARGEST_SEED).read_to_end(&mut archive);
+    archive
 }
 
 /// A few bytes changed, taken away, doubled or cut off behind.
@@ -68,7 +84,7 @@ fn no_reader_falls_over_whatever_is_changed_in_a_seed() {
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
     let changes = prop::collection::vec((any::<usize>(), 0..5u8, any::<u8>(), 1..64usize), 1..5);
     let seeds = seeds();
-    assert!(seeds.len() > 90, "{} seeds", seeds.len());
+    assert!(seeds.len() > 120, "{} seeds", seeds.len());
     for (name, seed, read) in seeds {
         for _ in 0..CHANGES {
             let mut bytes = seed.clone();

@@ -1,6 +1,9 @@
 //! A need of a secret, and the needs of a fleet.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use clawlets_model::{BotId, HostName, SecretName};
 
@@ -55,10 +58,15 @@ pub struct Need {
     pub holder: Holder,
     /// The JSON path of the declaration that asks for it.
     pub at: String,
-    /// The hosts that need it.
-    pub hosts: Vec<HostName>,
     /// How it can be made; none when it comes from somebody else.
     pub generator: Option<Generator>,
+}
+
+impl Need {
+    /// The secrets of which one must be there.
+    fn secrets(&self) -> impl Iterator<Item = &SecretName> {
+        std::iter::once(&self.secret).chain(&self.instead)
+    }
 }
 
 /// Everything that a fleet needs.
@@ -66,8 +74,12 @@ pub struct Need {
 pub struct Plan {
     /// The hosts, in the order of the declaration.
     pub hosts: Vec<HostName>,
-    /// The needs.
-    pub needs: Vec<Need>,
+    /// What every host needs. It is kept once, and not for each: a fleet may have thousands of both.
+    of_all: Vec<Need>,
+    /// What single hosts need.
+    of_hosts: BTreeMap<HostName, Vec<Need>>,
+    /// Every secret that `of_all` speaks of.
+    known_to_all: BTreeSet<SecretName>,
 }
 
 /// A secret of one host, with everything that needs it.
@@ -88,7 +100,7 @@ pub struct Wanted {
 impl Wanted {
     /// Whether one of these secrets fulfils it.
     #[must_use]
-    pub fn is_met_by(&self, there: &[SecretName]) -> bool {
+    pub fn is_met_by(&self, there: &BTreeSet<SecretName>) -> bool {
         there.contains(&self.secret) || self.instead.as_ref().is_some_and(|instead| there.contains(instead))
     }
 }
@@ -105,12 +117,38 @@ pub struct Exposure {
 }
 
 impl Plan {
+    /// A plan for these hosts, which need nothing yet.
+    pub(super) fn new(hosts: Vec<HostName>) -> Self {
+        Self { hosts, ..Self::default() }
+    }
+
+    /// Adds what every host needs.
+    pub(super) fn add(&mut self, need: Need) {
+        self.known_to_all.extend(need.secrets().cloned());
+        self.of_all.push(need);
+    }
+
+    /// Adds what one host needs.
+    pub(super) fn add_for(&mut self, host: &HostName, need: Need) {
+        self.of_hosts.entry(host.clone()).or_default().push(need);
+    }
+
+    /// What one host needs and others may not.
+    fn own(&self, host: &HostName) -> &[Need] {
+        self.of_hosts.get(host).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every need: those of single hosts, and then those of all.
+    fn needs(&self) -> impl Iterator<Item = &Need> {
+        self.of_hosts.values().flatten().chain(&self.of_all)
+    }
+
     /// What a host needs, by the secret's name.
     #[must_use]
     pub fn wanted(&self, host: &HostName) -> Vec<Wanted> {
         let mut found: BTreeMap<&SecretName, Wanted> = BTreeMap::new();
         let is_taken = |need: &&Need| need.holder != Holder::Nobody;
-        for need in self.needs.iter().filter(|need| need.hosts.contains(host)).filter(is_taken) {
+        for need in self.own(host).iter().chain(&self.of_all).filter(is_taken) {
             let wanted = found.entry(&need.secret).or_insert_with(|| Wanted {
                 secret: need.secret.clone(),
                 instead: need.instead.clone(),
@@ -132,40 +170,37 @@ impl Plan {
         wanted
     }
 
-    /// The hosts that need a secret, or would take it instead of another.
+    /// The hosts that need a secret, or would take it instead of another, in the order of the declaration.
     #[must_use]
     pub fn hosts_of(&self, secret: &SecretName) -> Vec<HostName> {
-        let asks = |need: &&Need| need.secret == *secret || need.instead.as_ref() == Some(secret);
-        let mut hosts: Vec<HostName> = Vec::new();
-        for host in self.needs.iter().filter(asks).flat_map(|need| &need.hosts) {
-            if !hosts.contains(host) {
-                hosts.push(host.clone());
-            }
-        }
-        hosts
+        self.hosts.iter().filter(|host| self.refers_to(host, secret)).cloned().collect()
     }
 
     /// Whether anything refers to a secret on a host.
     #[must_use]
     pub fn refers_to(&self, host: &HostName, secret: &SecretName) -> bool {
-        self.hosts_of(secret).contains(host)
+        self.known_to_all.contains(secret)
+            || self.own(host).iter().flat_map(Need::secrets).any(|asked| asked == secret)
+    }
+
+    /// Whether a secret is one for all hosts, and not one for each.
+    #[must_use]
+    pub fn is_of_all(&self, secret: &SecretName) -> bool {
+        !self.of_hosts.values().flatten().any(|need| need.secret == *secret)
     }
 
     /// The secrets that must not reach a bot and are handed to one all the same.
     #[must_use]
     pub fn exposures(&self) -> Vec<Exposure> {
         let owned: BTreeMap<&SecretName, &Holder> = self
-            .needs
-            .iter()
+            .needs()
             .filter(|need| match need.holder {
                 Holder::Host | Holder::Orchestrator => !need.at.starts_with("cattle.secretEnv"),
                 Holder::EveryBot | Holder::Bot(_) | Holder::Nobody => false,
             })
-            .flat_map(|need| {
-                [Some(&need.secret), need.instead.as_ref()].into_iter().flatten().map(|s| (s, &need.holder))
-            })
+            .flat_map(|need| need.secrets().map(|secret| (secret, &need.holder)))
             .collect();
-        let to_bots = self.needs.iter().filter(|need| need.holder.is_bot());
+        let to_bots = self.needs().filter(|need| need.holder.is_bot());
         to_bots
             .filter_map(|need| {
                 let owner = (*owned.get(&need.secret)?).clone();

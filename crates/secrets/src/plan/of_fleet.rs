@@ -12,6 +12,10 @@ const TAILNET_KEY: &str = "tailscale_auth_key";
 const TAILNET_CLIENT: &str = "tailscale_oauth_client";
 const RESTIC_PASSWORD: &str = "restic_password";
 
+fn need(secret: SecretName, holder: Holder, at: impl Into<String>) -> Need {
+    Need { secret, instead: None, holder, at: at.into(), generator: None }
+}
+
 fn name(text: &str) -> SecretName {
     SecretName::parse(text).expect("the name is written here and follows the grammar")
 }
@@ -21,7 +25,7 @@ impl Plan {
     #[must_use]
     pub fn of(fleet: &Fleet) -> Self {
         let hosts: Vec<HostName> = fleet.hosts.keys().cloned().collect();
-        let mut plan = Self { hosts, needs: Vec::new() };
+        let mut plan = Self::new(hosts);
         plan.hosts_needs(fleet);
         plan.cattle(fleet);
         let shared = &fleet.shared;
@@ -31,27 +35,18 @@ impl Plan {
             plan.bot(fleet, id, bot);
         }
         if shared.backups.restic.enable {
-            let mut need = plan.need(name(RESTIC_PASSWORD), Holder::Host, "fleet.backups.restic");
+            let mut need = need(name(RESTIC_PASSWORD), Holder::Host, "fleet.backups.restic");
             need.generator = Some(Generator::Token(32));
-            plan.needs.push(need);
+            plan.add(need);
         }
         plan
     }
 
-    fn need(&self, secret: SecretName, holder: Holder, at: impl Into<String>) -> Need {
-        Need { secret, instead: None, holder, at: at.into(), hosts: self.hosts.clone(), generator: None }
-    }
-
     fn hosts_needs(&mut self, fleet: &Fleet) {
         for (host, settings) in &fleet.hosts {
-            let on_host = |mut need: Need| {
-                need.hosts = vec![host.clone()];
-                need
-            };
-            let mut password =
-                on_host(self.need(name(ADMIN_PASSWORD), Holder::Host, format!("hosts.{host}")));
+            let mut password = need(name(ADMIN_PASSWORD), Holder::Host, format!("hosts.{host}"));
             password.generator = Some(Generator::PasswordHash);
-            self.needs.push(password);
+            self.add_for(host, password);
             match settings.tailnet.mode {
                 // Where VMs join the tailnet too, the client that makes keys does for both.
                 TailnetMode::Tailscale => {
@@ -61,16 +56,16 @@ impl Plan {
                     } else {
                         (TAILNET_KEY, TAILNET_CLIENT)
                     };
-                    let mut need = on_host(self.need(name(first), Holder::Host, at));
+                    let mut need = need(name(first), Holder::Host, at);
                     need.instead = Some(name(other));
-                    self.needs.push(need);
+                    self.add_for(host, need);
                 }
                 TailnetMode::None => {}
             }
             let netrc = &settings.cache.netrc;
             if netrc.enable {
                 let at = format!("hosts.{host}.cache.netrc");
-                self.needs.push(on_host(self.need(netrc.secret_name.clone(), Holder::Host, at)));
+                self.add_for(host, need(netrc.secret_name.clone(), Holder::Host, at));
             }
         }
     }
@@ -81,10 +76,10 @@ impl Plan {
             return;
         }
         if makes_vm_keys(fleet) {
-            self.needs.push(self.need(name(CLOUD_TOKEN), Holder::Orchestrator, "cattle.provider"));
-            let mut need = self.need(name(TAILNET_CLIENT), Holder::Orchestrator, "cattle.provider");
+            self.add(need(name(CLOUD_TOKEN), Holder::Orchestrator, "cattle.provider"));
+            let mut need = need(name(TAILNET_CLIENT), Holder::Orchestrator, "cattle.provider");
             need.instead = Some(name(TAILNET_KEY));
-            self.needs.push(need);
+            self.add(need);
         }
         for (variable, secret) in &cattle.secret_env {
             self.variable(variable, secret, Holder::Orchestrator, "cattle.secretEnv");
@@ -121,7 +116,7 @@ impl Plan {
         }
         self.files(&profile.secret_files, &holder, &format!("{at}.secretFiles"));
         if let Some(key) = &profile.github.private_key_secret {
-            self.needs.push(self.need(key.clone(), Holder::Host, format!("{at}.github.privateKeySecret")));
+            self.add(need(key.clone(), Holder::Host, format!("{at}.github.privateKeySecret")));
         }
         let discord = bot.openclaw.get("channels").and_then(|channels| channels.get("discord"));
         let is_off = discord.is_some_and(|discord| discord.get("enabled") == Some(&false.into()));
@@ -133,20 +128,20 @@ impl Plan {
             && !is_mapped
             && let Ok(token) = SecretName::parse(&format!("discord_token_{id}"))
         {
-            self.needs.push(self.need(token, holder, format!("fleet.bots.{id}.openclaw.channels.discord")));
+            self.add(need(token, holder, format!("fleet.bots.{id}.openclaw.channels.discord")));
         }
     }
 
     fn variable(&mut self, variable: &EnvVarName, secret: &SecretName, holder: Holder, at: &str) {
-        let mut need = self.need(secret.clone(), holder, format!("{at}.{variable}"));
+        let mut need = need(secret.clone(), holder, format!("{at}.{variable}"));
         need.generator = made_here(variable.as_str());
-        self.needs.push(need);
+        self.add(need);
     }
 
     fn files(&mut self, files: &SecretFiles, holder: &Holder, at: &str) {
         for (id, file) in files {
             let at = format!("{at}.{id}.secretName");
-            self.needs.push(self.need(file.secret_name.clone(), holder.clone(), at));
+            self.add(need(file.secret_name.clone(), holder.clone(), at));
         }
     }
 }

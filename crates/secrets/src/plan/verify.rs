@@ -1,7 +1,7 @@
 //! What is wrong with the secrets of a project: everything, in one run.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -254,7 +254,7 @@ impl Look<'_> {
         }
     }
 
-    fn needs(&mut self, host: &HostName, there: &[SecretName]) {
+    fn needs(&mut self, host: &HostName, there: &BTreeSet<SecretName>) {
         for wanted in self.plan.wanted(host) {
             let since = self.found.len();
             if !wanted.is_met_by(there) {
@@ -287,7 +287,7 @@ impl Look<'_> {
     /// Files of hosts that the declaration does not have, or whose names are no secret's.
     fn strangers(&mut self) -> Result<(), FileError> {
         let layout = &self.vault.layout;
-        let mut known: Vec<PathBuf> = Vec::new();
+        let mut known: BTreeSet<PathBuf> = BTreeSet::new();
         for host in &self.plan.hosts {
             known.extend([layout.host_key(host), layout.ssh_host_key(host)]);
             known.extend(self.vault.secrets_of(host)?.iter().map(|secret| layout.secret(host, secret)));
@@ -314,10 +314,8 @@ impl Look<'_> {
     /// A token that all bots share is one token, also on two hosts.
     fn differences(&mut self, values: &BTreeMap<SecretName, Vec<(HostName, Secret<String>)>>) {
         for (secret, on_hosts) in values {
-            let is_of_hosts =
-                self.plan.needs.iter().any(|need| need.secret == *secret && need.hosts.len() == 1);
             let differs = on_hosts.windows(2).any(|pair| pair[0].1 != pair[1].1);
-            if differs && !is_of_hosts {
+            if differs && self.plan.is_of_all(secret) {
                 let message = format!("{secret} is not the same on every host");
                 self.add(FindingKind::Differs, message, format!("clawlets secrets rotate --value {secret}"));
             }

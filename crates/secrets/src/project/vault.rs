@@ -1,6 +1,7 @@
 //! The encrypted files of a project: reading one, writing one, and bringing all in line with the rules.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -188,11 +189,11 @@ impl Vault {
         Ok(found)
     }
 
-    /// The secrets that a host has a file of, sorted; files whose names are no secret's are left out.
+    /// The secrets that a host has a file of; files whose names are no secret's are left out.
     ///
     /// # Errors
     /// [`FileError`] when the folder cannot be read.
-    pub fn secrets_of(&self, host: &HostName) -> Result<Vec<SecretName>, FileError> {
+    pub fn secrets_of(&self, host: &HostName) -> Result<BTreeSet<SecretName>, FileError> {
         let folder = self.layout.host_folder(host);
         let mut found = Vec::new();
         walk(&folder, &mut found)?;
@@ -200,9 +201,7 @@ impl Vault {
             .iter()
             .filter(|path| path.parent() == Some(&folder))
             .filter_map(|path| SecretName::parse(path.file_name()?.to_str()?.strip_suffix(".yaml")?).ok());
-        let mut names: Vec<_> = names.collect();
-        names.sort();
-        Ok(names)
+        Ok(names.collect())
     }
 
     /// A host's own key.

@@ -7,10 +7,13 @@ use std::{
 };
 
 use clawlets_model::Scrubber;
+use clawlets_subprocess::{Bounds, Unended, run};
 
-use super::{Credential, GitError, Stop, bounded, bounded::Unended};
+use super::{Credential, GitError, Stop, stop::Stopped};
 use crate::repos::{RemoteUrl, Transport};
 
+/// How much of what git writes is kept, in bytes.
+const KEPT: u64 = 256 << 10;
 /// How much of git's own words an error holds, in characters.
 const WORDS: usize = 300;
 
@@ -161,7 +164,8 @@ impl Git {
             self.credential.as_ref().filter(|credential| remote.is_some_and(|url| credential.opens(url)));
         set(&mut command, remote, credential);
         let scrubber = credential.map(Credential::scrubber).unwrap_or_default();
-        match bounded::run(&mut command, self.deadline, &self.stop) {
+        let bounds = Bounds { time: self.deadline, kept: KEPT };
+        match run(&mut command, bounds, || self.stop.check()) {
             Ok(ended) if ended.status.success() => Ok((Some(0), Said(ended.out))),
             Ok(ended) => {
                 let words = complaint(&ended.talk, &scrubber);
@@ -171,7 +175,7 @@ impl Git {
             Err(Unended::TooSlow) => {
                 Err(GitError::TooSlow { tried: tried(), seconds: self.deadline.as_secs() })
             }
-            Err(Unended::Stopped) => Err(GitError::Interrupted { tried: tried() }),
+            Err(Unended::Interrupted(Stopped)) => Err(GitError::Interrupted { tried: tried() }),
         }
     }
 }

@@ -8,6 +8,7 @@ mod build;
 mod error;
 mod limits;
 mod part;
+mod preface;
 mod unpack;
 
 pub use build::{Packed, build};

@@ -12,6 +12,7 @@ use tar::{Archive, Entry, EntryType};
 use super::{
     Limits, SnapshotError,
     part::{self, Part},
+    preface::{self, About, Unusable},
 };
 use crate::repos::RepoName;
 
@@ -90,8 +91,10 @@ impl Snapshot {
         mut visit: impl FnMut(RepoName, PathBuf, &mut Entry<'_, io::Take<Reader>>) -> Result<(), SnapshotError>,
     ) -> Result<(), SnapshotError> {
         let (mut bytes, mut count) = (0_u64, 0_u64);
+        let mut named = None;
         let mut archive = self.archive()?;
-        for entry in archive.entries().map_err(|error| self.damaged(error))? {
+        // Entry by entry as they stand: else names are read before anybody could say that they are too long.
+        for entry in archive.entries().map_err(|error| self.damaged(error))?.raw(true) {
             let mut entry = entry.map_err(|error| self.damaged(error))?;
             count += 1;
             bytes = bytes.saturating_add(entry.size());
@@ -101,7 +104,18 @@ impl Snapshot {
             if bytes > self.limits.bytes {
                 return Err(self.too_large(self.limits.bytes, "bytes"));
             }
-            let path = entry.path().map_err(|error| self.damaged(error))?.into_owned();
+            let own = entry.path().map_err(|error| self.damaged(error))?.into_owned();
+            match preface::read(&mut entry) {
+                Ok(About::Itself) => {}
+                Ok(About::Next(path)) => {
+                    named = Some(path);
+                    continue;
+                }
+                Ok(About::Nothing) => continue,
+                Err(Unusable::Damaged(error)) => return Err(self.damaged(error)),
+                Err(Unusable::Refused(why)) => return Err(self.refused(&own, why)),
+            }
+            let path = named.take().unwrap_or(own);
             let kind = entry.header().entry_type();
             let refused = |why| self.refused(&path, why);
             let part = part::of_entry(&path).map_err(refused)?;
@@ -111,11 +125,7 @@ impl Snapshot {
                 }
                 // Files that are checked out may be links: they are made by git, and not from here.
                 (
-                    EntryType::Regular
-                    | EntryType::Continuous
-                    | EntryType::Directory
-                    | EntryType::Symlink
-                    | EntryType::XGlobalHeader,
+                    EntryType::Regular | EntryType::Continuous | EntryType::Directory | EntryType::Symlink,
                     Part::Other,
                 )
                 | (EntryType::Directory, Part::Git(..)) => {}

@@ -202,6 +202,36 @@ fn more_than_is_expected_is_refused() {
 }
 
 #[test]
+fn a_name_that_would_fill_the_memory_is_refused_before_it_is_read() {
+    let world = World::new();
+    for kind in [EntryType::GNULongName, EntryType::XHeader] {
+        let mut header = Header::new_gnu();
+        header.set_path("././@LongLink").unwrap();
+        header.set_entry_type(kind);
+        header.set_size(3 << 30);
+        header.set_cksum();
+        let path = world.path("name.tar.zst");
+        // What it says that it holds is not there: whoever began to read it would find that out.
+        fs::write(&path, zstd::encode_all(&header.as_bytes()[..], 1).unwrap()).unwrap();
+        let refused = Snapshot::open(&path, Limits::default());
+        let is_refused =
+            matches!(refused, Err(SnapshotError::Refused { why, .. }) if why.contains("too long"));
+        assert!(is_refused, "{refused:?}");
+    }
+}
+
+#[test]
+fn a_name_that_is_longer_than_a_header_holds_is_there_again() {
+    let world = World::new();
+    let branch = format!("feature/{}", "n".repeat(150));
+    world.git("clones/site", &["branch", &branch]);
+    let snapshot = world.pack("seeds.tar.zst", &["site", "lib"]);
+    world.bring("site", &snapshot).unwrap();
+    let found = world.git("copies/site", &["rev-parse", "--verify", &format!("refs/heads/{branch}")]);
+    assert_eq!(found, world.git("clones/site", &["rev-parse", "HEAD"]));
+}
+
+#[test]
 fn what_is_cut_off_or_no_snapshot_is_said_to_be_so() {
     let world = World::new();
     let snapshot = world.pack("seeds.tar.zst", &["site", "lib"]);

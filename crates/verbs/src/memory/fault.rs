@@ -50,7 +50,7 @@ pub fn of_memory(error: &MemoryError) -> Fault {
         }
         MemoryError::Io { .. } => (FaultCode::Io, None),
     };
-    with_cause(code, error, hint)
+    with_hint(code, error, hint)
 }
 
 /// Why the rules cannot be followed, as a fault.
@@ -65,15 +65,11 @@ pub fn of_policy(error: &PolicyError) -> Fault {
         }
         PolicyError::Unreadable { .. } => None,
     };
-    with_cause(FaultCode::MemoryPolicy, error, hint)
+    with_hint(FaultCode::MemoryPolicy, error, hint)
 }
 
-fn with_cause(code: FaultCode, error: &dyn Error, hint: Option<String>) -> Fault {
-    let fault = Fault::new(code, error.to_string());
-    let fault = match error.source() {
-        Some(source) => fault.because(source),
-        None => fault,
-    };
+fn with_hint(code: FaultCode, error: &dyn Error, hint: Option<String>) -> Fault {
+    let fault = Fault::of(code, error);
     match hint {
         Some(hint) => fault.hint(hint),
         None => fault,

@@ -9,11 +9,17 @@ resource "aws_cloudwatch_log_group" "control" {
 resource "aws_dynamodb_table" "control" {
   name         = "clawlets-control"
   billing_mode = "PAY_PER_REQUEST"
-  hash_key     = "id"
+  hash_key     = "pk"
+  range_key    = "sk"
   tags         = local.tags
 
   attribute {
-    name = "id"
+    name = "pk"
+    type = "S"
+  }
+
+  attribute {
+    name = "sk"
     type = "S"
   }
 
@@ -44,8 +50,14 @@ resource "aws_iam_role_policy" "control" {
       { Effect = "Allow", Action = ["ec2:DescribeInstances", "ec2:DescribeImages"], Resource = "*" },
       {
         Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem"]
         Resource = aws_dynamodb_table.control.arn
+      },
+      # Its tokens. No host may read what lies there.
+      {
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = "${local.secrets}control/*"
       },
       {
         Effect   = "Allow"
@@ -70,23 +82,19 @@ resource "aws_lambda_function" "control" {
   tags                           = local.tags
 
   environment {
-    variables = {
-      CLAWLETS_FLEET          = "/var/task/clawlets.json"
-      CONTROL_API_TOKENS_FILE = "/var/task/tokens.json"
-      CONTROL_STATE_TABLE     = aws_dynamodb_table.control.name
-      GITHUB_REPO             = var.control_repo
-      GITHUB_WORKFLOW         = var.control_workflow
-      GITHUB_REF              = var.control_ref
-    }
+    # Settings of a function are read by whoever may look at it, so its tokens are in Secrets Manager.
+    variables = merge(var.control_settings, {
+      CLAWLETS_FLEET      = "/var/task/clawlets.json"
+      CONTROL_SECRETS     = "${var.secrets_prefix}control/"
+      CONTROL_STATE_TABLE = aws_dynamodb_table.control.name
+      GITHUB_REPO         = var.control_repo
+      GITHUB_WORKFLOW     = var.control_workflow
+      GITHUB_REF          = var.control_ref
+    })
   }
 
   lifecycle {
     prevent_destroy = true
-    # Set with 'aws lambda update-function-configuration', so that no variable of ours ever holds them.
-    ignore_changes = [
-      environment[0].variables["CONTROL_API_TOKEN"],
-      environment[0].variables["GITHUB_TOKEN"],
-    ]
   }
 
   depends_on = [aws_iam_role_policy.control]

@@ -25,6 +25,8 @@ resource "aws_iam_policy" "boundary" {
         Action   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
         Resource = "${local.secrets}*"
       },
+      # The control API's tokens: whoever has them deploys all.
+      { Effect = "Deny", Action = "secretsmanager:*", Resource = "${local.secrets}control/*" },
       # What Session Manager's agent does. The vendor's policy for it would also let it read every parameter of the account.
       {
         Effect = "Allow"

@@ -34,8 +34,13 @@ output "control_api_url" {
 }
 
 output "deploy_role_arn" {
-  description = "The role of the workflow that deploys: for the variable AWS_DEPLOY_ROLE of the repository."
+  description = "The role of the workflow that deploys: for the secret AWS_DEPLOY_ROLE of the repository."
   value       = aws_iam_role.deploy.arn
+}
+
+output "image_role_arn" {
+  description = "The role of the workflow that makes images: for the secret AWS_IMAGE_ROLE of the repository."
+  value       = aws_iam_role.image.arn
 }
 
 output "memory_server" {

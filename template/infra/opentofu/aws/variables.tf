@@ -59,6 +59,22 @@ variable "control_ref" {
   nullable    = false
 }
 
+variable "control_settings" {
+  description = "More variables of the control API's function, such as DISCORD_PUBLIC_KEY and DISCORD_USERS. No secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for name in keys(var.control_settings) : contains([
+        "CONTROL_LOG", "DISCORD_PUBLIC_KEY", "DISCORD_USERS", "GITHUB_APP_ID", "GITHUB_APP_INSTALLATION_ID", "TELEGRAM_USERS",
+      ], name)
+    ])
+    error_message = "Only settings that are no secrets: tokens are in Secrets Manager, below control/ behind the prefix."
+  }
+}
+
 variable "control_url" {
   description = "Where instances reach the control API: control.url. The output control_api_url says where this module's is."
   type        = string
@@ -96,6 +112,11 @@ variable "instances" {
   }
 
   validation {
+    condition     = alltrue([for instance in var.instances : split("/", instance.bootstrapPrefix)[0] != "images"])
+    error_message = "Below images/ lie disks that are about to become images."
+  }
+
+  validation {
     condition = alltrue(flatten([
       for a, one in var.instances : [
         for b, other in var.instances : a == b || !startswith("${other.bootstrapPrefix}/", "${one.bootstrapPrefix}/")
@@ -106,9 +127,9 @@ variable "instances" {
 
   validation {
     condition = alltrue([
-      for instance in var.instances : can(regex("^[A-Za-z0-9/_+=.@-]*$", instance.discordTokenSecret))
+      for instance in var.instances : can(regex("^[A-Za-z0-9/_+=.@-]*$", instance.discordTokenSecret)) && !startswith(instance.discordTokenSecret, "control/")
     ])
-    error_message = "The name of a secret: letters, digits and /_+=.@- only."
+    error_message = "The name of a secret: letters, digits and /_+=.@- only, and none of the control API's."
   }
 
   validation {

@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clawlets_control_client::{Client, ControlUrl};
+use clawlets_control_client::{Client, ControlUrl, ProxyUrl};
 use clawlets_model::Secret;
 use clawlets_printer::{Fault, FaultCode};
 use clawlets_verbs::environment::{
-    CLAWLETS_INSTANCE, CONTROL_API_TOKEN, CONTROL_API_TOKEN_FILE, CONTROL_API_URL,
+    CLAWLETS_INSTANCE, CONTROL_API_TOKEN, CONTROL_API_TOKEN_FILE, CONTROL_API_URL, HTTPS_PROXY,
 };
 
 /// Where the URL stands: ours, and that of the older system.
@@ -33,7 +33,16 @@ pub(super) fn client() -> Result<Client, Fault> {
     };
     let url = ControlUrl::parse(&url()?)
         .map_err(|error| refused("the URL of the control API cannot be used", &error))?;
-    Client::new(url, token()?).map_err(|error| refused("the control API cannot be asked", &error))
+    let token = token()?;
+    let client = match HTTPS_PROXY.value() {
+        None => Client::new(url, token),
+        Some(proxy) => {
+            let proxy = ProxyUrl::parse(proxy.expose())
+                .map_err(|error| refused("the control API cannot be asked through HTTPS_PROXY", &error))?;
+            Client::through(&proxy, url, token)
+        }
+    };
+    client.map_err(|error| refused("the control API cannot be asked", &error))
 }
 
 /// The host that this is, where it says so. A request then says it too, so that nobody asks for more by a token that is not

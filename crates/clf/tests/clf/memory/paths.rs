@@ -86,6 +86,11 @@ fn a_lock_that_is_a_link_is_not_followed_either() {
     refused!(desk.clf(&["write", "a.md", "x"]), 6, "not_a_file");
     assert!(!outside.exists() && !desk.place("a.md").exists());
     fs::remove_file(desk.place(".a.md.lock")).unwrap();
+    fs::create_dir(desk.place(".a.md.lock")).unwrap();
+    let ran = desk.clf(&["write", "a.md", "x"]);
+    refused!(ran, 6, "not_a_file");
+    assert!(ran.talk.contains("locked by something that is no file"), "{ran}");
+    fs::remove_dir(desk.place(".a.md.lock")).unwrap();
     // Where the next version is written, a link is removed.
     fs::write(&outside, "theirs").unwrap();
     symlink(&outside, desk.place(".a.md.next")).unwrap();

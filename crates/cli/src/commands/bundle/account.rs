@@ -1,16 +1,14 @@
 //! The bucket of the project's account.
 
-use clawlets_aws::{
-    Aws, AwsConfig, AwsError, Bucket, CredentialSource, Endpoint, Listed, ObjectKey, PutCondition, Region,
-    S3, Stored, Upload,
-};
+use clawlets_aws::{AwsError, Bucket, Listed, ObjectKey, PutCondition, S3, Stored, Upload};
 use clawlets_fleet::Fleet;
 use clawlets_model::HostName;
 use clawlets_printer::{Fault, FaultCode};
-use clawlets_verbs::environment::AWS_ENDPOINT_URL;
 
-use super::fault::of_aws;
-use crate::env_file::{Key, Settings};
+use crate::{
+    aws::{self, no_way, of_aws},
+    env_file::Settings,
+};
 
 /// Where the bundle of one host lies.
 pub(super) struct Account {
@@ -22,26 +20,13 @@ pub(super) struct Account {
 impl Account {
     /// The place of a host's bundle, as the project declares it.
     pub(super) fn of(fleet: &Fleet, host: &HostName, settings: &Settings) -> Result<Self, Fault> {
-        let refused = |error: &dyn std::error::Error| {
-            Fault::new(FaultCode::AwsFailed, "there is no way to AWS").because(error)
-        };
         let bucket = fleet.aws.bucket.as_ref().ok_or_else(|| {
             Fault::new(FaultCode::BundleNowhere, "the configuration names no bucket")
                 .hint("'clawlets config set aws.bucket NAME' names one")
         })?;
-        let bucket = Bucket::parse(bucket.as_str()).map_err(|error| refused(&error))?;
-        let prefix = ObjectKey::parse(&fleet.bootstrap_prefix(host)).map_err(|error| refused(&error))?;
-        let variable = |name: &str| {
-            let set = std::env::var(name).ok().filter(|value| !value.is_empty());
-            let profile = || settings.get(Key::AwsProfile).map(|(_, profile)| profile.expose().clone());
-            set.or_else(|| (name == Key::AwsProfile.name()).then(profile).flatten())
-        };
-        let region = Region::parse(fleet.aws.region.as_str()).map_err(|error| refused(&error))?;
-        let credentials = CredentialSource::from_environment(&variable).map_err(|error| refused(&error))?;
-        let mut config = AwsConfig::new(region, credentials);
-        let endpoint = variable(AWS_ENDPOINT_URL.name).map(|url| Endpoint::parse(&url)).transpose();
-        config.endpoint = endpoint.map_err(|error| refused(&error))?;
-        let s3 = Aws::new(config).map_err(|error| refused(&error))?.s3();
+        let bucket = Bucket::parse(bucket.as_str()).map_err(|error| no_way(&error))?;
+        let prefix = ObjectKey::parse(&fleet.bootstrap_prefix(host)).map_err(|error| no_way(&error))?;
+        let s3 = aws::account(fleet, settings)?.s3();
         Ok(Self { s3, bucket, prefix })
     }
 

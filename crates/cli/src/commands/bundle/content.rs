@@ -15,6 +15,7 @@ use clawlets_secrets::{
 use tempfile::TempDir;
 
 use super::{
+    digest::sha256,
     fault::{of_content, of_io},
     seeds::SeedsFlags,
 };
@@ -78,7 +79,7 @@ impl Content {
         seeds.pack(printer, &place.root, &place.runtime, &place.settings, &path)?;
         let digests = BundleFile::ALL.into_iter().map(|file| {
             let path = folder.path().join(file.name());
-            let digest = super::made::sha256(&path).map_err(|error| of_io("read", &path, &error))?;
+            let digest = sha256(&path).map_err(|error| of_io("read", &path, &error))?;
             Ok((file, digest))
         });
         let digests = digests.collect::<Result<_, Fault>>()?;

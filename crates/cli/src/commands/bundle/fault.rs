@@ -2,13 +2,8 @@
 
 use std::path::Path;
 
-use clawlets_aws::AwsError;
 use clawlets_instance_bundle::ContentFault;
 use clawlets_printer::{Fault, FaultCode};
-
-pub(super) fn of_aws(error: &AwsError) -> Fault {
-    Fault::new(FaultCode::AwsFailed, "AWS did not do what it was asked").because(error)
-}
 
 pub(super) fn of_content(error: &ContentFault) -> Fault {
     let fault =

@@ -1,8 +1,7 @@
 //! A bundle that lies in a folder, signed.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -19,10 +18,10 @@ use clawlets_release::{
 };
 use clawlets_secrets::project::write_atomic;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::{
     content::Content,
+    digest::sha256,
     fault::{of_content, of_io},
 };
 
@@ -133,18 +132,4 @@ fn sized(file: BundleFile, path: PathBuf) -> Result<(BundleFile, PathBuf, u64), 
 pub(super) fn parse(bytes: &[u8]) -> Result<Manifest, Fault> {
     Manifest::parse(&bytes[..bytes.len().min(LARGEST_MANIFEST + 1)])
         .map_err(|error| Fault::new(FaultCode::BundleRefused, "a manifest cannot be read").because(&error))
-}
-
-/// The hash of a file that may be large.
-pub(super) fn sha256(path: &Path) -> io::Result<Sha256Digest> {
-    let (mut hash, mut file) = (Sha256::new(), File::open(path)?);
-    let mut block = vec![0; 256 << 10];
-    loop {
-        match file.read(&mut block)? {
-            0 => break,
-            bytes => hash.update(&block[..bytes]),
-        }
-    }
-    let text: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Sha256Digest::parse(&text).expect("a digest has 64 hexadecimal digits"))
 }

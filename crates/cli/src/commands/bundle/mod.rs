@@ -3,6 +3,7 @@
 mod account;
 mod build;
 mod content;
+mod digest;
 mod fault;
 mod list;
 mod made;

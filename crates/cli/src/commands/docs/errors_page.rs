@@ -15,7 +15,7 @@ pub(super) fn render() -> String {
     page.push_str(
         "\nEvery error has a code that never changes, so that scripts can rely on it. With `--json`, it is\n`error.code` in the document on standard error.\n",
     );
-    for code in FaultCode::ALL {
+    for code in FaultCode::all() {
         page.push_str(&format!(
             "\n## `{}`\n\n{}\n\nWhat to do: {} (Exit code {}.)\n",
             code.as_str(),

@@ -6,7 +6,7 @@ use clawlets_audit::verify;
 use clawlets_control_client::{Client, ControlError, ControlUrl};
 use clawlets_doctor::Answer;
 use clawlets_model::Secret;
-use clawlets_verbs::environment::CONTROL_AUDIT_LOG;
+use clawlets_verbs::environment::{CONTROL_AUDIT_LOG, CONTROL_STATE_TABLE};
 
 /// Where a server keeps its audit log when nobody says otherwise.
 const AUDIT_LOG: &str = "/var/lib/clawlets/control-audit.jsonl";
@@ -44,8 +44,14 @@ pub(super) fn answers(url: &str) -> Answer {
 
 /// Whether the audit log of a server on this machine holds.
 pub(super) fn audit_log_holds() -> Answer {
-    let path =
-        CONTROL_AUDIT_LOG.value().map_or_else(|| PathBuf::from(AUDIT_LOG), |path| path.expose().into());
+    let file = CONTROL_AUDIT_LOG.value();
+    if let (None, Some(table)) = (&file, CONTROL_STATE_TABLE.value()) {
+        return Answer::Unknown(format!(
+            "the log is in the table {}, which is not read here",
+            table.expose()
+        ));
+    }
+    let path = file.map_or_else(|| PathBuf::from(AUDIT_LOG), |path| path.expose().into());
     let shown = path.display();
     if !path.is_file() {
         return Answer::Unknown(format!("there is no {shown} on this machine"));

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use clawlets_cloud::{Cloud, CloudError, Endpoint, Hetzner, HetznerConfig, ImageFilter};
+use clawlets_cloud::{Cloud, CloudError, Hetzner, HetznerConfig, ImageFilter};
 use clawlets_doctor::{Answer, Machine, Presence, Trouble};
 use clawlets_job_client::DEFAULT_SOCKET;
 use clawlets_local_cloud::SystemImage;
@@ -112,7 +112,7 @@ impl Machine for ThisMachine {
             return Answer::Unknown("HCLOUD_TOKEN is not set".to_owned());
         };
         let wins = std::env::var(HCLOUD_ENDPOINT.name).ok().filter(|url| !url.is_empty());
-        let endpoint = match Endpoint::parse(wins.as_deref().or(endpoint).unwrap_or_default()) {
+        let endpoint = match clawlets_cloud::endpoint(wins.as_deref().or(endpoint).unwrap_or_default()) {
             Ok(endpoint) => endpoint,
             Err(error) => return unknown(&error),
         };

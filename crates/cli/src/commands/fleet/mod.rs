@@ -48,7 +48,7 @@ impl Fleet {
             Verb::Apply(verb) => verb.run(printer).await,
             Verb::Status(verb) => verb.run(printer).await,
             Verb::Deploy(verb) => verb.run(printer).await,
-            Verb::Audit(verb) => verb.run(printer),
+            Verb::Audit(verb) => verb.run(printer).await,
         }
     }
 }

@@ -11,9 +11,9 @@ use tokio::sync::mpsc;
 
 use super::{
     background,
+    blocking::blocking,
     fault::{of_cloud, of_image},
     guest_program,
-    up::blocking,
 };
 use crate::folders;
 

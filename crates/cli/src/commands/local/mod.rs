@@ -1,6 +1,7 @@
 //! `clawlets local`: the cloud on this machine.
 
 mod background;
+mod blocking;
 mod config;
 mod down;
 mod fault;

@@ -6,7 +6,9 @@ use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use clawlets_verbs::Interrupt;
 
-use super::{background, guest_program, image, readiness::Readiness, requirements, status};
+use super::{
+    background, blocking::blocking, guest_program, image, readiness::Readiness, requirements, status,
+};
 use crate::folders;
 
 /// Start the local cloud, and build the guests' image if it is missing or old.
@@ -74,18 +76,6 @@ impl Up {
             // Without the program nothing can be rebuilt, but what was built before still works.
             Err(_) if SystemImage::manifest_path(&folders::cache_dir()?).exists() => Ok(()),
             Err(fault) => Err(fault),
-        }
-    }
-}
-
-/// Runs what blocks beside the runtime, so that an interrupt is noticed meanwhile.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            Err(Fault::new(FaultCode::LocalFailed, "a step ended before it was done").because(&error))
         }
     }
 }

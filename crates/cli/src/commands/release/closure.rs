@@ -29,8 +29,8 @@ impl Caches {
     /// Walks a system from its top through the caches, as a host does that has nothing of it. How many paths it has.
     ///
     /// # Errors
-    /// A fault with the paths that no cache has, or none has with a signature that counts. A cache that does not answer is
-    /// said aloud, and has nothing.
+    /// A fault with the paths that no cache has, or none has with a signature that counts; another one when they may be in a
+    /// cache that does not answer, which is said aloud.
     pub(super) fn hold(&self, nix: &Nix, top: &StorePath, printer: &Printer) -> Result<usize, Fault> {
         let mut walk = Walk { seen: BTreeSet::from([top.clone()]), ..Walk::default() };
         let mut level = vec![top.clone()];
@@ -90,7 +90,15 @@ struct Walk {
 
 impl Walk {
     fn fault(&self) -> Fault {
-        let message = format!("the host could not fetch {} of the system", count(self.lost.len(), "path"));
+        let paths = count(self.lost.len(), "path");
+        if !self.silent.is_empty() {
+            let caches: Vec<_> = self.silent.iter().map(String::as_str).collect();
+            let message =
+                format!("{} does not answer, and {paths} of the system may be there", caches.join(", "));
+            return Fault::new(FaultCode::ReleaseCacheSilent, message)
+                .hint("run it again when it does; what is built already is not built again");
+        }
+        let message = format!("the host could not fetch {paths} of the system");
         let fault = self.lost.iter().take(NAMED).fold(
             Fault::new(FaultCode::ReleaseUncached, message),
             |fault, path| {

@@ -11,6 +11,7 @@ use clawlets_model::{EnvVarName, HostName, Secret};
 use clawlets_printer::{Fault, FaultCode, Printer};
 use clawlets_release::signature::{KeyFault, PublicKey, SecretKey, Signature, SignatureFault};
 use jiff::Timestamp;
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use super::{
     fault::{of_key, of_read},
@@ -37,6 +38,10 @@ impl PrivateKeyFlags {
 
     /// Reads the key, and asks for its password if it has one.
     pub(in crate::commands) fn read(&self, printer: &Printer) -> Result<SecretKey, Fault> {
+        // No core file holds the key, and nobody else of this user reads it from the memory or the environment.
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|error| {
+            Fault::new(FaultCode::Io, "failed to keep the key to this process").because(&error)
+        })?;
         let (what, text) = match (&self.private_key_file, &self.private_key_env) {
             (Some(path), _) => {
                 let text = fs::read_to_string(path).map_err(|error| of_read(path, &error))?;

@@ -19,6 +19,7 @@ use super::{
     content::ContentFlags,
     document::read,
     fault::{of_document, of_write},
+    numbers::Signers,
     site::{Site, SiteFlags, must_be_free},
 };
 use crate::git::Git;
@@ -87,10 +88,10 @@ impl Build {
             Number::Next => None,
             Number::Given(id) => Some(id),
         };
-        let name = site.name(id, self.epoch)?;
+        let name = site.name(id, self.epoch, &Signers::of(&fleet, &site.host)?)?;
         let rev = match &self.rev {
             Some(rev) => rev.clone(),
-            None => head(&site.project)?,
+            None => head(Git::at(&site.project))?,
         };
         let bundle = read_bundle(&self.secrets)?;
         let secrets = SecretsRef::at_usual_place(Sha256Digest::of(&bundle));
@@ -163,8 +164,8 @@ pub(super) fn declared<'f>(fleet: &'f Fleet, host: &HostName) -> Result<&'f Host
 }
 
 /// The revision that a project is at.
-pub(super) fn head(project: &Path) -> Result<Revision, Fault> {
-    let said = Git::at(project).run(&["rev-parse", "HEAD"])?;
+pub(super) fn head(project: Git<'_>) -> Result<Revision, Fault> {
+    let said = project.run(&["rev-parse", "HEAD"])?;
     let text = String::from_utf8_lossy(&said);
     Revision::parse(text.trim()).map_err(|error| {
         Fault::new(FaultCode::GitFailed, "failed to find the revision of the project").because(&error)

@@ -9,6 +9,7 @@ mod key;
 mod keygen;
 mod list;
 mod manifest;
+mod numbers;
 mod pointer;
 mod promote;
 mod publish;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{
     document::{read, signature_of},
     fault::{of_read, of_write},
-    site::{SiteFlags, manifest},
+    site::SiteFlags,
 };
 
 /// Write latest.json: which release hosts should run, from now until its end.
@@ -72,11 +72,7 @@ impl Write {
             }
         };
         let path = site.manifest(id);
-        let name = manifest(&path)?.name();
-        if name.host != site.host || name.channel != site.channel {
-            let message = format!("{} is {name}", path.display());
-            return Err(Fault::new(FaultCode::ReleaseForeign, message));
-        }
+        let name = site.read(id)?.name();
         let bytes = read(&path, Document::Manifest)?;
         let was_halted = before.is_some_and(|before| before.halted && before.order() == name.order);
         let halted = self.halted || (was_halted && !self.lift_halt);

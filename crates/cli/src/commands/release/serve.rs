@@ -1,6 +1,7 @@
 //! `clawlets release serve`.
 
 use std::{
+    future::IntoFuture,
     io,
     net::Ipv4Addr,
     path::{Path, PathBuf},
@@ -52,6 +53,9 @@ impl Serve {
         let root: Arc<Path> = match self.folder.canonicalize() {
             Ok(root) if root.is_dir() => root.into(),
             Ok(_) => return Err(Fault::new(FaultCode::UsageValue, format!("{shown} is no folder"))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Fault::new(FaultCode::ReleaseUnknown, format!("there is no folder {shown}")));
+            }
             Err(error) => return Err(failed(&format!("find the folder {shown}"), &error)),
         };
         let mut interrupt = Interrupt::listen()?;
@@ -65,9 +69,11 @@ impl Serve {
             Form::Text => printer.data(url),
         }
         let router = Router::new().fallback(move |request: Request<Body>| answer(Arc::clone(&root), request));
-        let served =
-            axum::serve(listener, router).with_graceful_shutdown(async move { interrupt.came().await });
-        served.await.map_err(|error| failed("serve", &error))?;
+        // Whoever is in the middle of an answer is cut off: a client that sends nothing more would else keep it running.
+        tokio::select! {
+            served = axum::serve(listener, router).into_future() => served.map_err(|error| failed("serve", &error))?,
+            () = interrupt.came() => {}
+        }
         Ok(ExitCode::Ok)
     }
 }

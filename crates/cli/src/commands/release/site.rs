@@ -10,7 +10,7 @@ use clawlets_model::{Channel, HostName};
 use clawlets_printer::{Fault, FaultCode, Printer};
 use clawlets_release::{
     document::{Document, Manifest, Pointer},
-    value::{Epoch, Order, ReleaseId, ReleaseName},
+    value::ReleaseId,
 };
 
 use super::{
@@ -46,7 +46,7 @@ impl SiteFlags {
     pub(super) fn open(&self, printer: &Printer, channel: &Channel) -> Result<Site, Fault> {
         let (project, host) = self.project(printer)?;
         match self.target(&project) {
-            Target::Folder(folder) => Ok(Site::of(&project, &folder, &host, channel)),
+            Target::Folder(folder) => Site::of(&project, &folder, &host, channel),
             Target::Branch => Err(Fault::new(
                 FaultCode::UsageArguments,
                 format!("only 'clawlets release publish' works on the branch {BRANCH} itself"),
@@ -85,10 +85,24 @@ pub(super) enum Target {
 
 impl Site {
     /// The releases of a host and channel below a folder.
-    pub(super) fn of(project: &Project, site: &Path, host: &HostName, channel: &Channel) -> Self {
-        let folder = site.join(host.as_str()).join(channel.as_str());
+    ///
+    /// # Errors
+    /// A fault when there is a link among them, which would lead what is read or written elsewhere.
+    pub(super) fn of(
+        project: &Project,
+        site: &Path,
+        host: &HostName,
+        channel: &Channel,
+    ) -> Result<Self, Fault> {
+        let above = site.join(host.as_str());
+        let folder = above.join(channel.as_str());
+        must_be_no_link(&above)?;
+        must_be_no_link(&folder)?;
+        for entry in entries(&folder)? {
+            must_be_no_link(&entry)?;
+        }
         let project = project.root().to_owned();
-        Self { host: host.clone(), channel: channel.clone(), folder, project }
+        Ok(Self { host: host.clone(), channel: channel.clone(), folder, project })
     }
 
     /// The folder itself.
@@ -112,63 +126,76 @@ impl Site {
     }
 
     /// The manifests that are there, the newest first.
+    ///
+    /// # Errors
+    /// A fault when one of them cannot be read, or is not the one that its name says.
     pub(super) fn manifests(&self) -> Result<Vec<Manifest>, Fault> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(of_read(&self.folder, &error)),
-        };
         let mut manifests = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(|error| of_read(&self.folder, &error))?.path();
-            let is_json = path.extension().is_some_and(|extension| extension == "json");
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            if is_json && stem.parse::<ReleaseId>().is_ok() {
-                manifests.push(manifest(&path)?);
+        for path in entries(&self.folder)? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let number = name.strip_suffix(".json").and_then(|stem| stem.parse::<ReleaseId>().ok());
+            // A number has one spelling.
+            if let Some(id) = number.filter(|id| format!("{id}.json") == name) {
+                manifests.push(self.read(id)?);
             }
         }
         manifests.sort_by_key(|manifest| std::cmp::Reverse(manifest.order()));
         Ok(manifests)
     }
 
+    /// The manifest of this number.
+    ///
+    /// # Errors
+    /// A fault when it cannot be read, or is that of another release.
+    pub(super) fn read(&self, id: ReleaseId) -> Result<Manifest, Fault> {
+        let path = self.manifest(id);
+        let bytes = read(&path, Document::Manifest)?;
+        let manifest = Manifest::parse(&bytes).map_err(|error| of_document(&path, &error))?;
+        let is_named = manifest.host == self.host && manifest.channel == self.channel;
+        if is_named && manifest.release_id == id {
+            return Ok(manifest);
+        }
+        let message = format!("{} is {}", path.display(), manifest.name());
+        Err(Fault::new(FaultCode::ReleaseForeign, message))
+    }
+
     /// The pointer, if there is one.
+    ///
+    /// # Errors
+    /// A fault when it cannot be read, or is that of another host or channel.
     pub(super) fn pointer(&self) -> Result<Option<Pointer>, Fault> {
         let path = self.latest();
         if !path.exists() {
             return Ok(None);
         }
         let bytes = read(&path, Document::Pointer)?;
-        Pointer::parse(&bytes).map(Some).map_err(|error| of_document(&path, &error))
-    }
-
-    /// What a release is called here. Without a number it is the next one: above every manifest and the pointer, in
-    /// their highest epoch.
-    pub(super) fn name(&self, id: Option<ReleaseId>, epoch: Option<Epoch>) -> Result<ReleaseName, Fault> {
-        let manifests = self.manifests()?;
-        let known =
-            manifests.iter().map(Manifest::order).chain(self.pointer()?.map(|pointer| pointer.order()));
-        let highest = known.max();
-        let epoch = epoch.or(highest.map(|highest| highest.epoch)).unwrap_or_default();
-        let next = match highest.filter(|highest| highest.epoch == epoch) {
-            None => Some(ReleaseId::FIRST),
-            Some(highest) => highest.release_id.next(),
-        };
-        let release_id = id.or(next).ok_or_else(|| {
-            Fault::new(FaultCode::ReleaseExists, "there is no number above the last release's")
-                .hint("only a release of a higher epoch, signed by a recovery key, leads on")
-        })?;
-        Ok(ReleaseName {
-            host: self.host.clone(),
-            channel: self.channel.clone(),
-            order: Order { epoch, release_id },
-        })
+        let pointer = Pointer::parse(&bytes).map_err(|error| of_document(&path, &error))?;
+        if pointer.host == self.host && pointer.channel == self.channel {
+            return Ok(Some(pointer));
+        }
+        let message = format!("{} is {}", path.display(), pointer.name());
+        Err(Fault::new(FaultCode::ReleaseForeign, message))
     }
 }
 
-/// Reads a manifest.
-pub(super) fn manifest(path: &Path) -> Result<Manifest, Fault> {
-    let bytes = read(path, Document::Manifest)?;
-    Manifest::parse(&bytes).map_err(|error| of_document(path, &error))
+/// What is in a folder; nothing if there is no such folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let listed = match fs::read_dir(folder) {
+        Ok(listed) => listed,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(of_read(folder, &error)),
+    };
+    let path = |entry: std::io::Result<fs::DirEntry>| entry.map(|entry| entry.path());
+    listed.map(path).collect::<Result<_, _>>().map_err(|error| of_read(folder, &error))
+}
+
+fn must_be_no_link(path: &Path) -> Result<(), Fault> {
+    if !path.is_symlink() {
+        return Ok(());
+    }
+    let message = format!("{} is a link", path.display());
+    Err(Fault::new(FaultCode::ReleaseUnreadable, message)
+        .hint("a site holds plain files and folders; find out who put it there"))
 }
 
 /// A manifest is never replaced: hosts would take two of one number for an attack.

@@ -1,11 +1,14 @@
 //! `clawlets release verify`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use clawlets_model::{ExitCode, HostName};
 use clawlets_printer::{Fault, FaultCode, Form, Printer};
-use clawlets_release::{document::Document, signature::Signature};
+use clawlets_release::{
+    document::{Document, Pointer},
+    signature::{PublicKey, Signature},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -57,15 +60,7 @@ impl Verify {
             }
         };
         let bytes = read(path, Document::Manifest)?;
-        let beside = signature_of(path);
-        if !beside.exists() {
-            return Err(Fault::new(FaultCode::ReleaseUnsigned, format!("{} is not signed", path.display()))
-                .hint(format!("its signature is expected in {}", beside.display())));
-        }
-        let signature = read(&beside, Document::Signature)?;
-        let signature = Signature::parse(&signature).map_err(|error| of_signature(path, &error))?;
-        let key = verify_by_one(&keys, &bytes, &signature).map_err(|error| of_signature(path, &error))?;
-        let release = signature.trusted_comment().to_owned();
+        let (key, release) = signed_by(path, &bytes, &keys)?;
         if !self.signature_only {
             self.check_content(&bytes, &release, host.as_ref())?;
         }
@@ -91,12 +86,35 @@ impl Verify {
             return Err(Fault::new(FaultCode::ReleaseForeign, message));
         }
         match kind {
-            Kind::Pointer(pointer) if pointer.expires_at.timestamp() <= Timestamp::now() => {
-                let message = format!("{} expired at {}", path.display(), pointer.expires_at);
-                Err(Fault::new(FaultCode::ReleaseExpired, message)
-                    .hint("'clawlets release pointer write' writes a new one"))
-            }
-            Kind::Pointer(_) | Kind::Manifest(_) => Ok(()),
+            Kind::Pointer(pointer) => must_count(path, &pointer),
+            Kind::Manifest(_) => Ok(()),
         }
     }
+}
+
+/// Makes sure that a pointer has not reached its end.
+pub(super) fn must_count(path: &Path, pointer: &Pointer) -> Result<(), Fault> {
+    if pointer.expires_at.timestamp() > Timestamp::now() {
+        return Ok(());
+    }
+    let message = format!("{} expired at {}", path.display(), pointer.expires_at);
+    Err(Fault::new(FaultCode::ReleaseExpired, message)
+        .hint("'clawlets release pointer write' writes a new one"))
+}
+
+/// Makes sure that one of these keys signed a document. What its signature says that it is.
+pub(super) fn verified(path: &Path, bytes: &[u8], keys: &[PublicKey]) -> Result<String, Fault> {
+    signed_by(path, bytes, keys).map(|(_, release)| release)
+}
+
+fn signed_by<'k>(path: &Path, bytes: &[u8], keys: &'k [PublicKey]) -> Result<(&'k PublicKey, String), Fault> {
+    let beside = signature_of(path);
+    if !beside.exists() {
+        return Err(Fault::new(FaultCode::ReleaseUnsigned, format!("{} is not signed", path.display()))
+            .hint(format!("its signature is expected in {}", beside.display())));
+    }
+    let signature = read(&beside, Document::Signature)?;
+    let signature = Signature::parse(&signature).map_err(|error| of_signature(path, &error))?;
+    let key = verify_by_one(keys, bytes, &signature).map_err(|error| of_signature(path, &error))?;
+    Ok((key, signature.trusted_comment().to_owned()))
 }

@@ -1,5 +1,7 @@
 //! `clawlets secrets list`.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use clawlets_model::{ExitCode, HostName, SecretName};
 use clawlets_printer::{Fault, Form, Printer, Table};
@@ -84,8 +86,9 @@ fn rows(place: &Place, host: &HostName) -> Result<Vec<Row>, Fault> {
             }
         })
         .collect();
+    let shown: BTreeSet<_> = rows.iter().map(|row| row.secret.clone()).collect();
     for secret in there {
-        if !rows.iter().any(|row| row.secret == secret) {
+        if !shown.contains(&secret) {
             let state = if place.plan.refers_to(host, &secret) { "there" } else { "unreferenced" };
             rows.push(Row { host: host.clone(), secret, state, holders: Vec::new(), at: Vec::new() });
         }

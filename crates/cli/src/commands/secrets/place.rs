@@ -130,13 +130,9 @@ impl HostsFlag {
         if let Some(host) = self.named(&place.plan)? {
             return Ok(vec![host]);
         }
-        let mut hosts = place.plan.hosts_of(secret);
-        for host in &place.plan.hosts {
-            let is_there = place.vault.layout.secret(host, secret).symlink_metadata().is_ok();
-            if is_there && !hosts.contains(host) {
-                hosts.push(host.clone());
-            }
-        }
+        let is_there = |host: &HostName| place.vault.layout.secret(host, secret).symlink_metadata().is_ok();
+        let is_concerned = |host: &&HostName| place.plan.refers_to(host, secret) || is_there(host);
+        let hosts: Vec<_> = place.plan.hosts.iter().filter(is_concerned).cloned().collect();
         if hosts.is_empty() {
             return Err(Fault::new(
                 FaultCode::SecretsUnknown,

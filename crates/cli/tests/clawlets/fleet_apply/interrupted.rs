@@ -1,6 +1,6 @@
 //! A deploy that ends before its time, and goes on.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use clawlets_stand_in::Ran;
 use clawlets_tests::eventually_within;
@@ -23,8 +23,8 @@ fn what_fails_on_the_way_stops_the_deploy_and_the_same_request_goes_on() {
     world.bake("first");
     world.ok("all --request-id r-1 --health instance");
     let two = world.instance("web-2");
-    let mut command = world.command("all --request-id r-2 --health instance");
-    let ran = Ran::of(command.env("STAND_IN_FAIL", "web-1"));
+    world.terraform.fail(Some("web-1"));
+    let ran = world.apply("all --request-id r-2 --health instance");
     assert_eq!((ran.code, fault(&ran).as_str()), (Some(1), "clawlets::tofu::failed"), "{ran}");
     assert!(ran.talk.contains("InsufficientInstanceCapacity"), "{ran}");
     assert_eq!((ran.json()["outcome"].clone(), world.instance("web-2")), (json!("stopped"), two));
@@ -33,6 +33,7 @@ fn what_fails_on_the_way_stops_the_deploy_and_the_same_request_goes_on() {
     // The image is the one that was chosen when the deploy began, whatever has come since.
     let (_, chosen) = world.instance("web-2");
     world.bake("second");
+    world.terraform.fail(None);
     let done = world.ok("all --request-id r-2 --health instance");
     assert_eq!((&done["outcome"], &done["hosts"][0]["plan"]), (&json!("done"), &json!("create")));
     assert_eq!((world.instance("web-1").1, world.instance("web-2").1), (chosen.clone(), chosen));
@@ -45,22 +46,17 @@ fn a_deploy_that_is_interrupted_or_killed_replaces_nothing_twice() {
     };
     world.bake("first");
     world.ok("all --request-id r-1 --health instance");
-    let pause = world.project.folder().join("pause");
     for (signal, request) in [(Signal::SIGINT, "r-2"), (Signal::SIGKILL, "r-3")] {
         let two = world.instance("web-2");
-        fs::write(&pause, "").unwrap();
+        world.terraform.pause();
         let mut command = world.command(&format!("all --request-id {request} --health instance"));
-        command
-            .env("STAND_IN_PAUSE", &pause)
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = command.spawn().unwrap();
-        let old_is_gone = || world.living("web-1").is_empty().then_some(());
-        eventually_within(PATIENCE, "the old instance is gone", old_is_gone);
-        // The new one is being made now.
+        eventually_within(PATIENCE, "the new one is being made", || world.terraform.waits().then_some(()));
+        assert_eq!(world.living("web-1"), Vec::<String>::new(), "the old one is gone");
         kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
         // What was begun comes to its end, whoever began it.
-        fs::remove_file(&pause).unwrap();
+        world.terraform.go_on();
         let ran: Ran = child.wait_with_output().unwrap().into();
         let code = (signal == Signal::SIGINT).then_some(10);
         assert_eq!(ran.code, code, "{ran}");

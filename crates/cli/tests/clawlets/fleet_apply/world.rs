@@ -12,7 +12,7 @@ use crate::declared::Declared;
 pub(crate) struct World {
     pub(crate) project: Declared,
     pub(crate) moto: Moto,
-    terraform: Terraform,
+    pub(crate) terraform: Terraform,
 }
 
 impl World {
@@ -21,7 +21,7 @@ impl World {
         let moto = Moto::start(test)?;
         moto.make_bucket("fleet-state");
         let project = Declared::of(&declaration(&["web-1", "web-2"]).to_string());
-        let terraform = Terraform::start(test, project.folder())?;
+        let terraform = Terraform::start(test, project.folder(), Some(moto.endpoint()))?;
         let world = Self { project, moto, terraform };
         world.lay_out();
         world.make_infrastructure();
@@ -49,13 +49,13 @@ impl World {
     /// What an operator does by hand: everything but the instances.
     pub(crate) fn make_infrastructure(&self) {
         self.project.ok("fleet tfvars --out fleet.tfvars.json");
-        self.terraform(&["init", "-input=false", "-no-color", "-backend-config=backend.hcl"]);
+        self.run(&["init", "-input=false", "-no-color", "-backend-config=backend.hcl"]);
         let file = self.project.folder().join("fleet.tfvars.json");
         let file = format!("-var-file={}", file.display());
-        self.terraform(&["apply", "-input=false", "-no-color", "-auto-approve", &file]);
+        self.run(&["apply", "-input=false", "-no-color", "-auto-approve", &file]);
     }
 
-    fn terraform(&self, words: &[&str]) -> String {
+    fn run(&self, words: &[&str]) -> String {
         let mut command = self.terraform.command(&self.module(), words);
         let ran: Ran = command.envs(self.moto.environment()).output().unwrap().into();
         assert_eq!(ran.code, Some(0), "terraform {words:?}: {ran}");
@@ -88,7 +88,7 @@ impl World {
 
     /// Everything in the state, by address.
     pub(crate) fn state(&self) -> BTreeMap<String, Value> {
-        let shown: Value = serde_json::from_str(&self.terraform(&["show", "-json"])).unwrap();
+        let shown: Value = serde_json::from_str(&self.run(&["show", "-json"])).unwrap();
         let resources = shown["values"]["root_module"]["resources"].as_array().unwrap().clone();
         let entry =
             |resource: Value| (resource["address"].as_str().unwrap().to_owned(), resource["values"].clone());

@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::Path,
-    process::Stdio,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -111,5 +111,35 @@ fn killed_at_any_point_it_leaves_a_release_that_hosts_believe() {
             (next, format!("web-1/prod/0/{next}").as_str())
         );
         before = next;
+    }
+}
+
+#[test]
+fn interrupted_it_ends_what_it_waits_for_and_goes_on_the_next_time() {
+    for signal in ["INT", "TERM"] {
+        // A nix that is asked about a cache and takes its time.
+        let workshop = Workshop::scripted(
+            r#"echo $$ >"$0.new" && mv "$0.new" "$0.pid"
+            exec sleep 600"#,
+        );
+        let key = workshop.key();
+        let words = ["release", "publish", "--channel", "prod", "--toplevel", TOPLEVEL];
+        let words = [&words[..], &["--private-key-file", &key, "--site", "gh-pages", "--json"]].concat();
+        let temporary = workshop.beside("tmp");
+        fs::create_dir(&temporary).unwrap();
+        let mut command = workshop.command(&words);
+        command.env("TMPDIR", &temporary).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let pid = workshop.beside("nix.pid");
+        seen(&pid, &mut || child.try_wait().unwrap().is_some());
+        let told = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(10), "{signal}: {said}");
+        assert!(said.contains("clawlets::interrupted") && said.contains("takes up"), "{said}");
+        let pid = fs::read_to_string(pid).unwrap();
+        assert!(!Path::new("/proc").join(pid.trim()).exists(), "what it waited for has ended");
+        assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing is left");
     }
 }

@@ -92,7 +92,8 @@ impl Workshop {
         workshop
     }
 
-    fn program(&self, name: &str, script: &str) {
+    /// Puts a script beside the project.
+    pub(super) fn program(&self, name: &str, script: &str) {
         let path = self.beside(name);
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();

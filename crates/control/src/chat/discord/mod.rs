@@ -23,6 +23,10 @@ pub use signature::{InvalidKey, PublicKey};
 
 /// How long Discord waits for a first answer is 3 s; what takes longer is announced.
 const FIRST: Duration = Duration::from_secs(2);
+/// How long it may take from there in a function, so that whoever asked is told before the function must have answered.
+const THEN: Duration = Duration::from_secs(5);
+/// What is said of what takes longer than that.
+const TOO_LONG: &str = "This took too long. /fleet status says what came of it.";
 
 /// The headers that a call is signed with.
 #[derive(Debug, Clone, Copy)]
@@ -108,8 +112,10 @@ impl Discord {
                 Ok(words) => message(&words),
                 Err(_) => {
                     // The announcement goes by a call of its own, since our answer ends this function.
-                    self.api.defer(&handle, &json!({ "type": Kind::Deferred as u8 })).await;
-                    self.api.finish(&handle, &work.await).await;
+                    let announcement = json!({ "type": Kind::Deferred as u8 });
+                    let rest = tokio::time::timeout(THEN, work);
+                    let ((), words) = tokio::join!(self.api.defer(&handle, &announcement), rest);
+                    self.api.finish(&handle, words.as_deref().unwrap_or(TOO_LONG)).await;
                     Answer { status: 202, retry_after: None, body: Vec::new() }
                 }
             },

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use clawlets_upstream::BaseUrl;
 use reqwest::Client;
 use url::Url;
 
@@ -54,7 +55,7 @@ impl Build<'_> {
 
     /// A base URL that secrets are sent to: `https`, or `http` on loopback.
     fn url(&mut self, key: &str, text: &str) -> Option<Url> {
-        let url = clawlets_cloud::Endpoint::parse(text).map(|endpoint| endpoint.join(&[]));
+        let url = BaseUrl::parse(text).map(|base| base.join(&[]));
         self.ok(key, url)
     }
 }

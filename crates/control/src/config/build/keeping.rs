@@ -48,7 +48,7 @@ impl Build<'_> {
         let audit = self.audit_file(audit_log.unwrap_or_else(|| folder.join(FILES.1)))?;
         self.make_folder("state.file", &file)?;
         let store = SqliteStore::open(&file);
-        let store = self.ok("state.file", store.map_err(|error| crate::error_chain::chain(&error)))?;
+        let store = self.ok("state.file", store.map_err(|error| clawlets_model::cause::chain(&error)))?;
         Some((Arc::new(store), Arc::new(audit)))
     }
 

@@ -31,6 +31,11 @@ use crate::{
 /// How long whoever begins a deploy is believed to work on it: longer than any answer takes.
 const CLAIM: Duration = Duration::from_secs(15);
 
+/// How many requests a caller may make in a minute.
+const REQUESTS: u32 = 240;
+/// How many all those may make together who have no valid token.
+const STRANGERS: u32 = 30;
+
 /// Everything that is wrong with a configuration.
 #[derive(Debug, Error)]
 #[error("the configuration is not valid: {}", list(.0))]
@@ -95,13 +100,15 @@ impl Build<'_> {
             true => ImagesByBots::Allowed,
             false => ImagesByBots::Refused,
         });
+        let per_minute = document.requests_per_minute.unwrap_or(REQUESTS);
         let (store, audit) = keeping?;
         let control = Control {
             registry: registry?,
             people,
             instances,
             images_by_bots,
-            limiter: Limiter::new(Rate { per_minute: document.requests_per_minute.unwrap_or(240) }),
+            limiter: Limiter::new(Rate { per_minute }),
+            strangers: Limiter::new(Rate { per_minute: per_minute.min(STRANGERS) }),
             spans,
             store,
             audit,

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use clawlets_aws::{Aws, AwsConfig, CredentialSource, Endpoint as AwsEndpoint, Limits, Region};
-use clawlets_cloud::{Endpoint, Hetzner, HetznerConfig};
+use clawlets_aws::{Aws, AwsConfig, CredentialSource, Endpoint, Limits, Region};
+use clawlets_cloud::{Hetzner, HetznerConfig};
 use clawlets_model::HostName;
 use url::Url;
 
@@ -33,7 +33,7 @@ impl Build<'_> {
         let by_default = variables.text("AWS_DEFAULT_REGION");
         let region = table.region.clone().or(by_default).or(declared);
         let region = self.ok("aws.region", Region::parse(region.as_deref().unwrap_or(REGION)))?;
-        let endpoint = table.endpoint.as_deref().map(AwsEndpoint::parse).transpose();
+        let endpoint = table.endpoint.as_deref().map(Endpoint::parse).transpose();
         let endpoint = self.ok("aws.endpoint", endpoint)?;
         let variable = |name: &str| variables.text(name);
         let credentials = match CredentialSource::from_environment(&variable) {
@@ -70,7 +70,7 @@ impl Build<'_> {
 
     fn hetzner(&mut self, table: HetznerTable) -> Option<Late<Hetzner>> {
         let token = self.secret("hetzner.token_file", "HCLOUD_TOKEN", table.token_file)?;
-        let endpoint = Endpoint::parse(table.endpoint.as_deref().unwrap_or_default());
+        let endpoint = clawlets_cloud::endpoint(table.endpoint.as_deref().unwrap_or_default());
         let endpoint = self.ok("hetzner.endpoint", endpoint)?;
         Some(Late::new(move || {
             let config = HetznerConfig::new(endpoint.clone(), token.clone());

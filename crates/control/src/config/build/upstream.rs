@@ -1,7 +1,7 @@
 //! The workflow that deploys.
 
-use clawlets_cloud::{Endpoint, tls_config};
-use clawlets_github::{ApiUrl, AppId, GitRef, Github, InstallationId, Repository, WorkflowFile};
+use clawlets_github::{AppId, GitRef, Github, InstallationId, Repository, WorkflowFile, api_url};
+use clawlets_upstream::{BaseUrl, client_config};
 
 use super::Build;
 use crate::{
@@ -29,7 +29,7 @@ impl Build<'_> {
         let file = self.ok("github.workflow", WorkflowFile::parse(&file));
         let git_ref = table.git_ref.clone().unwrap_or_else(|| declared.git_ref.to_string());
         let git_ref = self.ok("github.ref", GitRef::parse(&git_ref));
-        let api = self.ok("github.api_url", ApiUrl::parse(table.api_url.as_deref().unwrap_or_default()));
+        let api = self.ok("github.api_url", api_url(table.api_url.as_deref().unwrap_or_default()));
         let access = self.access(table);
         Some(Workflow {
             github: github(api?),
@@ -68,10 +68,9 @@ impl Build<'_> {
     }
 }
 
-fn github(api: ApiUrl) -> Late<Github> {
+fn github(api: BaseUrl) -> Late<Github> {
     Late::new(move || -> Result<Github, String> {
-        let endpoint = Endpoint::parse(&api.to_string()).map_err(|error| error.to_string())?;
-        let tls = tls_config(&endpoint).map_err(|error| error.to_string())?;
+        let tls = client_config(api.reach()).map_err(|error| error.to_string())?;
         Github::new(api.clone(), tls).map_err(|error| error.to_string())
     })
 }

@@ -1,9 +1,11 @@
 //! What every test starts.
 
+mod hetzner;
 mod http;
 mod lambda;
 mod world;
 
+pub(crate) use hetzner::Hetzner;
 pub(crate) use http::{Reply, request};
 pub(crate) use world::{Kind, World, both};
 

@@ -57,6 +57,10 @@ impl RunArguments {
         let boot = Boot::start(&config, program, file, &environment::variable, &told);
         let ended = boot.map_err(|error| of_boot(&error))?.run(&mut Watcher { printer });
         let ended = ended.map_err(|error| of_boot(&error))?;
+        if ended.state.phase == Phase::Ready {
+            // A look that found nothing new did not come to the gateways, and has done its work all the same.
+            tell(&[NotifyState::Ready]);
+        }
         if printer.form() == Form::Json {
             show(printer, &ended.state);
         }
@@ -80,6 +84,11 @@ impl RunArguments {
     }
 }
 
+/// Tells the service manager; without one there is nobody to tell.
+fn tell(states: &[NotifyState<'_>]) {
+    let _ = sd_notify::notify(states);
+}
+
 /// Says how far the boot is, and tells systemd when whoever waits for it may start.
 struct Watcher<'a> {
     printer: &'a Printer,
@@ -99,8 +108,7 @@ impl Watching for Watcher<'_> {
             | Phase::Token
             | Phase::Ready => vec![NotifyState::Status(phase.as_str())],
         };
-        // Without a service manager there is nobody to tell.
-        let _ = sd_notify::notify(&states);
+        tell(&states);
     }
 
     fn ends(&mut self, phase: Phase) {

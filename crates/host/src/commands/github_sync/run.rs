@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use clawlets_github::ApiUrl;
+use clawlets_github::api_url;
 use clawlets_memory::{Expect, MemoryPath};
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count, plain};
@@ -51,7 +51,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn run(self, printer: &Printer, config: &ConfigFlag) -> Result<ExitCode, Fault> {
         let settings = config.load_if_there()?.map(|config| config.github).unwrap_or_default();
-        let url = ApiUrl::parse(self.api_url.as_deref().unwrap_or(&settings.endpoint))
+        let url = api_url(self.api_url.as_deref().unwrap_or(&settings.endpoint))
             .map_err(|error| Fault::new(FaultCode::UsageValue, error.to_string()).because(&error))?;
         let SyncSettings { org, repositories, state, token_file, reserve, deadline } = settings.sync;
         let is_told = self.org.is_some() || !self.repositories.is_empty();

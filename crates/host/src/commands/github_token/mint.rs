@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use clawlets_github::ApiUrl;
+use clawlets_github::api_url;
 use clawlets_model::{BotId, ExitCode};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, seconds};
 use clawlets_release::value::Period;
@@ -88,7 +88,7 @@ impl Mint {
         let config = config.load_if_there()?;
         let settings = config.map(|config| config.github).unwrap_or_default();
         let url = self.api_url.as_deref().unwrap_or(&settings.endpoint);
-        let url = ApiUrl::parse(url)
+        let url = api_url(url)
             .map_err(|error| Fault::new(FaultCode::UsageValue, error.to_string()).because(&error))?;
         let orders = orders(&self, &settings)?;
         if orders.is_empty() {

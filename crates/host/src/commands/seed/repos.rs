@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use clawlets_model::ExitCode;
+use clawlets_model::{ExitCode, cause::chain};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, plain};
 use clawlets_release::value::Period;
 use clawlets_seed::{
@@ -19,7 +19,6 @@ use super::common::{of_table, read_list};
 use crate::{
     commands::update::terminated,
     config::SeedSettings,
-    errors::chain,
     fault::of_checkout,
     github::{NoToken, read_token},
     program::ConfigFlag,

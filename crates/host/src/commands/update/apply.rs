@@ -33,7 +33,7 @@ impl Apply {
 /// Says what came of it, and what is wrong with mirrors.
 pub(super) fn tell(printer: &Printer, report: &Report) {
     tell_of_mirrors(printer, report);
-    printer.note(sentence(&report.message));
+    printer.note(sentence(&report.status.message));
 }
 
 /// Says what is wrong with mirrors.

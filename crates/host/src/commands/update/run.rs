@@ -38,9 +38,9 @@ impl Run {
                 updater.report()
             });
             match outcome {
-                Ok(report) if report.message != last => {
-                    printer.note(sentence(&report.message));
-                    last = report.message;
+                Ok(report) if report.status.message != last => {
+                    printer.note(sentence(&report.status.message));
+                    last = report.status.message;
                 }
                 Ok(_) => {}
                 // What is wrong with the configuration stays wrong; all else may pass.

@@ -17,17 +17,17 @@ fn lines(printer: &Printer, report: &Report) {
     let order = |order: Option<clawlets_release::value::Order>| {
         order.map_or_else(|| "none".to_owned(), |order| order.to_string())
     };
-    line("result", report.result.to_owned());
-    line("why", report.message.clone());
-    if let Some(since) = report.since {
+    line("result", report.status.result.to_owned());
+    line("why", report.status.message.clone());
+    if let Some(since) = report.status.since {
         line("since", since.to_string());
     }
-    line("phase", report.phase.to_owned());
-    line("current", report.current.to_string());
-    line("release", order(report.current_release));
-    line("seen", order(report.seen));
-    if report.desired.is_some() {
-        line("desired", order(report.desired));
+    line("phase", report.status.phase.to_owned());
+    line("current", report.status.current.to_string());
+    line("release", order(report.status.current_release));
+    line("seen", order(report.status.seen));
+    if report.status.desired.is_some() {
+        line("desired", order(report.status.desired));
     }
     if report.hold.is_paused {
         line("paused", "yes".to_owned());

@@ -29,7 +29,7 @@ impl VerifyState {
         if number == 0 {
             return Ok(ExitCode::Ok);
         }
-        let what = format!("{} on this host", count(number, "thing that does not fit"));
+        let what = format!("{} on this host", count(number, "contradiction"));
         Err(Fault::new(FaultCode::UpdateSuspect, what))
     }
 }

@@ -10,7 +10,7 @@ use super::{
     served::{Maker, NOW, time},
     story::{CacheDeed, Served, Step, Story},
 };
-use crate::{hostile::Answer, site::Site, world::World};
+use crate::{hostile::Answer, machine::Candidate, site::Site, world::World};
 
 /// Reads the story in this folder, and tells it.
 pub(super) fn tell(folder: &Path, test: &str) {
@@ -108,8 +108,7 @@ impl Teller {
     fn happens(&mut self, step: &Step) {
         if step.reboots {
             self.boots += 1;
-            let default = self.world.text("boot-default").trim().to_owned();
-            self.world.reboots_into(&default, self.boots);
+            self.world.comes_up(self.boots, Candidate::ComesUp);
         }
         if let Some(clock) = step.clock {
             self.world.clock_shows(clock);

@@ -10,9 +10,10 @@ use clawlets_tests::{eventually, skip};
 
 use super::{
     disk::Disk,
-    trace::{self, Event, Point, Traced},
+    trace::{self, End, Event, Point, Traced},
 };
 use crate::{
+    machine::Candidate,
     store::Quality,
     world::{World, copy, remove},
 };
@@ -31,9 +32,11 @@ impl Case {
     pub(super) fn new(test: &str, quality: Quality) -> Option<Self> {
         let case = Self::untouched(test, quality)?;
         case.world.run(&["update", "apply"]).succeeds();
+        if quality.is_to_be_booted() {
+            case.world.may_reboot();
+        }
         let offered = case.world.publish(2, quality);
-        remove(&case.at_first());
-        copy(&case.host(), &case.at_first());
+        case.begins_here();
         Some(Self { offered, ..case })
     }
 
@@ -45,11 +48,18 @@ impl Case {
             skip(test, "strace is missing, or may not trace");
             return None;
         }
-        world.time_runs_at(20);
         let good = world.publish(1, Quality::Good);
         let case = Self { world, offered: good.clone(), good, quality, boots: 1 };
-        copy(&case.host(), &case.at_first());
+        case.begins_here();
         Some(case)
+    }
+
+    /// From now on, whatever begins anew begins as the host is now.
+    pub(super) fn begins_here(&self) {
+        if self.at_first().exists() {
+            remove(&self.at_first());
+        }
+        copy(&self.host(), &self.at_first());
     }
 
     pub(super) fn host(&self) -> PathBuf {
@@ -95,9 +105,24 @@ impl Case {
     pub(super) fn power_goes(&mut self, disk: &Disk) {
         self.becomes(&self.when_killed());
         disk.lose();
+        self.comes_up(Candidate::ComesUp);
+    }
+
+    /// The machine boots.
+    pub(super) fn comes_up(&mut self, candidate: Candidate) {
         self.boots += 1;
-        let default = self.world.text("boot-default").trim().to_owned();
-        self.world.reboots_into(&default, self.boots);
+        self.world.comes_up(self.boots, candidate);
+    }
+
+    /// The next updater runs to its end; where that is a reboot, the machine boots.
+    pub(super) fn goes_on(&mut self) {
+        let end = trace::ends(&self.world, &mut self.world.start_apply(), |_| {});
+        self.is_quiet();
+        match end {
+            End::Code(_) => {}
+            End::WentDown => self.comes_up(Candidate::ComesUp),
+            End::Killed => panic!("nobody kills this one"),
+        }
     }
 
     /// Puts the host into the place of what it became.

@@ -126,6 +126,14 @@ impl Disk {
         })
     }
 
+    /// The text of a file of the folder; empty when it is not there.
+    pub(super) fn text(&self, name: &str) -> String {
+        match self.content(&self.folder.join(name)) {
+            Content::File(text) => text,
+            Content::Nothing | Content::Link(_) | Content::Folder => String::new(),
+        }
+    }
+
     /// What somebody would miss that the power could take. A lock that is gone is made again, and what was removed and is
     /// there again is removed again.
     pub(super) fn may_lose(&self) -> Vec<PathBuf> {

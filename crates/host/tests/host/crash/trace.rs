@@ -5,9 +5,9 @@
 
 use std::{
     fmt, fs,
-    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -16,8 +16,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{started::Started, world::World};
 
-/// How long an updater may try to go back without room, before it is told to end.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long an updater may take. It waits for nothing but processes of its own, so this is only long.
+const LIMIT: Duration = Duration::from_secs(60);
+/// How many writes must fail before an updater that goes back without room has seen that there is none.
+const FAILED_WRITES: usize = 4;
 
 /// The calls that change something outside of the process, or start another one.
 const CALLS: &str = "openat,write,fsync,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,\
@@ -60,11 +62,21 @@ pub(super) struct Call {
 }
 
 /// How a traced program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// With this exit code.
+    Code(i32),
+    /// At the point at which it was to be killed.
+    Killed,
+    /// With its machine, which it had told to reboot.
+    WentDown,
+}
+
+/// What a traced program did.
 #[derive(Debug)]
 pub(super) struct Traced {
     pub(super) calls: Vec<Call>,
-    /// None when it was killed.
-    pub(super) code: Option<i32>,
+    pub(super) end: End,
 }
 
 /// Whether this machine has the program that does all this.
@@ -77,7 +89,8 @@ pub(super) fn is_possible() -> bool {
 pub(super) fn apply(world: &World, event: Option<(Event, &Point)>) -> Traced {
     let log = world.folder().join("calls");
     let mut command = Command::new("strace");
-    command.arg("-o").arg(&log).args(["-I", "2", "-y", "-s", "1000000", "-e", &format!("trace={CALLS}")]);
+    // What we start is the program itself; who traces it is a child of it.
+    command.arg("-D").arg("-o").arg(&log).args(["-y", "-s", "1000000", "-e", &format!("trace={CALLS}")]);
     if let Some((event, Point { call, number })) = event {
         command.arg("-e").arg(match event {
             Event::Killed => format!("inject={call}:signal=KILL:when={number}"),
@@ -86,20 +99,55 @@ pub(super) fn apply(world: &World, event: Option<(Event, &Point)>) -> Traced {
     }
     command.args([env!("CARGO_BIN_EXE_clawlets-host"), "update", "apply"]);
     world.at_home(&mut command);
-    let mut started =
+    let mut updater =
         Started(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-    let begun = Instant::now();
-    let ended = eventually("the updater ends", || {
-        // Without room it tries to go back again and again, until it is told to end.
-        if event.is_some_and(|(event, _)| event == Event::NoRoom) && begun.elapsed() > PATIENCE {
-            kill_process(Pid::from_child(&started), Signal::TERM).unwrap();
+    let is_short_of_room = event.is_some_and(|(event, _)| event == Event::NoRoom);
+    let end = ends(world, &mut updater, |updater| {
+        if is_short_of_room && goes_back_in_vain(world, &log) {
+            kill_process(Pid::from_child(updater), Signal::TERM).unwrap();
         }
-        started.try_wait().unwrap()
     });
-    let was_killed = ended.signal() == Some(9);
-    let text = fs::read_to_string(log).unwrap();
-    let calls = text.lines().filter_map(call).collect();
-    Traced { calls, code: ended.code().filter(|_| !was_killed) }
+    let is_whole = |text: &String| text.lines().last().is_some_and(|line| line.starts_with("+++ "));
+    let text = eventually("the log ends", || fs::read_to_string(&log).ok().filter(is_whole));
+    Traced { calls: text.lines().filter_map(call).collect(), end }
+}
+
+/// Waits until an updater ends. One that tells its machine to reboot is ended by that.
+pub(super) fn ends(world: &World, updater: &mut Started, mut meanwhile: impl FnMut(&Started)) -> End {
+    let begun = Instant::now();
+    let mut went_down = false;
+    loop {
+        if let Some(status) = updater.try_wait().unwrap() {
+            return match status.code() {
+                Some(code) => End::Code(code),
+                None if went_down => End::WentDown,
+                None => End::Killed,
+            };
+        }
+        if world.is_rebooting() && !went_down {
+            went_down = true;
+            updater.kill().unwrap();
+        }
+        assert!(
+            begun.elapsed() < LIMIT,
+            "the updater does not end: {:#}\nthe last switch: {}\n{}",
+            world.status(),
+            world.text("state/switch/begun.json"),
+            world.text("state/switch/output.log")
+        );
+        meanwhile(updater);
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether an updater goes back, and met more than once that there is no room. It would try again and again.
+fn goes_back_in_vain(world: &World, log: &Path) -> bool {
+    if world.host().join("state/reserve").exists() {
+        return false;
+    }
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let given_up = text.rfind("/state/reserve\"").unwrap_or_default();
+    text[given_up..].matches("ENOSPC").count() >= FAILED_WRITES
 }
 
 impl Traced {

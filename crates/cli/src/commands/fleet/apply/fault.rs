@@ -1,16 +1,11 @@
 //! What can be wrong with a deploy, as faults.
 
-use clawlets_aws::AwsError;
 use clawlets_printer::{Fault, FaultCode};
 use clawlets_rollout::{image::ImageError, plan::Refused, receipts::ReceiptError, tofu::TofuError};
 
 pub(super) fn of_image(error: &ImageError) -> Fault {
     Fault::new(FaultCode::FleetImage, error.to_string())
         .hint("the pipeline of the images tags them; '--image' names an older one of them")
-}
-
-pub(super) fn of_aws(error: &AwsError) -> Fault {
-    Fault::new(FaultCode::AwsFailed, "AWS did not do what it was asked").because(error)
 }
 
 pub(super) fn of_receipts(error: &ReceiptError) -> Fault {

@@ -2,7 +2,6 @@
 
 use std::{ffi::OsString, path::Path};
 
-use clawlets_aws::{Aws, AwsConfig, CredentialSource, Endpoint, Region};
 use clawlets_control_client::{Client, ControlUrl};
 use clawlets_fleet::{Fleet, HostProvider};
 use clawlets_model::{HostName, Secret};
@@ -14,18 +13,21 @@ use clawlets_rollout::{
     receipts::{Hold, ReceiptError, Receipts},
     tofu::{Module, Tofu},
 };
-use clawlets_verbs::environment::{AWS_ENDPOINT_URL, CONTROL_API_TOKEN};
+use clawlets_verbs::environment::CONTROL_API_TOKEN;
 use tokio::sync::watch;
 
 use super::{
     super::variables::{MODULE, variables},
     Apply, HealthSource,
     eyes::Eyes,
-    fault::{of_aws, of_image, of_receipts, of_tofu},
+    fault::{of_image, of_receipts, of_tofu},
     images::owned,
     program,
 };
-use crate::env_file::{Key, Settings};
+use crate::{
+    aws::{account, of_aws},
+    env_file::{Key, Settings},
+};
 
 /// A deploy that is ready to begin.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ pub(super) async fn start(apply: &Apply, printer: &Printer) -> Result<Start, Fau
     let hosts = targets(apply, &fleet)?;
     let settings = Settings::load(&project.runtime())?;
     let eyes = Eyes {
-        ec2: aws(&fleet, &settings)?.ec2(),
+        ec2: account(&fleet, &settings)?.ec2(),
         control: control(apply, &fleet, printer)?,
         deadline: apply.health_deadline,
     };
@@ -141,23 +143,6 @@ fn module_folder(apply: &Apply, root: &Path) -> Result<std::path::PathBuf, Fault
 fn profile(settings: &Settings) -> Vec<(OsString, OsString)> {
     let profile = settings.get(Key::AwsProfile);
     profile.map(|(_, profile)| (Key::AwsProfile.name().into(), profile.expose().into())).into_iter().collect()
-}
-
-fn aws(fleet: &Fleet, settings: &Settings) -> Result<Aws, Fault> {
-    let refused = |error: &dyn std::error::Error| {
-        Fault::new(FaultCode::AwsFailed, "there is no way to AWS").because(error)
-    };
-    let variable = |name: &str| {
-        let set = std::env::var(name).ok().filter(|value| !value.is_empty());
-        let profile = || settings.get(Key::AwsProfile).map(|(_, profile)| profile.expose().clone());
-        set.or_else(|| (name == Key::AwsProfile.name()).then(profile).flatten())
-    };
-    let region = Region::parse(fleet.aws.region.as_str()).map_err(|error| refused(&error))?;
-    let credentials = CredentialSource::from_environment(&variable).map_err(|error| refused(&error))?;
-    let mut config = AwsConfig::new(region, credentials);
-    let endpoint = variable(AWS_ENDPOINT_URL.name).map(|url| Endpoint::parse(&url)).transpose();
-    config.endpoint = endpoint.map_err(|error| refused(&error))?;
-    Aws::new(config).map_err(|error| refused(&error))
 }
 
 /// The control API, if what hosts say of themselves counts.

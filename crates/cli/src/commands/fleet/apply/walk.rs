@@ -9,9 +9,10 @@ use clawlets_rollout::{
 use clawlets_verbs::Interrupt;
 
 use super::{
-    fault::{of_aws, of_receipts, of_refusal, of_tofu},
+    fault::{of_receipts, of_refusal, of_tofu},
     start::Start,
 };
+use crate::aws::of_aws;
 
 /// Runs a deploy until this run of it is over.
 pub(super) async fn walk(start: &mut Start, printer: &Printer) -> Result<Machine, Fault> {

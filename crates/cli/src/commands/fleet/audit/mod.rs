@@ -1,5 +1,8 @@
 //! `clawlets fleet audit`: the log of what the control API decided.
 
+mod file;
+mod place;
+mod table;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -19,9 +22,9 @@ enum Verb {
 }
 
 impl Audit {
-    pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+    pub(super) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
         match self.verb {
-            Verb::Verify(verb) => verb.run(printer),
+            Verb::Verify(verb) => verb.run(printer).await,
         }
     }
 }

@@ -1,13 +1,17 @@
 //! `clawlets fleet audit verify`.
 
-use std::{fs::File, io::BufReader, path::PathBuf};
-
-use clap::{Args, ValueHint};
-use clawlets_audit::{Verified, verify};
+use clap::Args;
+use clawlets_audit::Verified;
 use clawlets_model::ExitCode;
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
-use clawlets_verbs::environment::CONTROL_AUDIT_LOG;
 use serde::Serialize;
+
+use super::{
+    file,
+    place::{Place, PlaceFlags},
+    table,
+};
+use crate::fleet_file::ProjectFlag;
 
 /// How many characters of a request's name are the mark of the log's head.
 const MARK: usize = 32;
@@ -17,16 +21,19 @@ const MARK: usize = 32;
 /// Every line holds the hash of the one before. Whoever replaced the whole end of the log is found by what was published: the
 /// name of each deploy's run at GitHub ends with the head that the log had then.
 ///
+/// A server with a table at DynamoDB keeps its log there. The region is that of AWS_REGION, else the fleet's; credentials are
+/// found as the vendor's tools find them, and need to read the table only.
+///
 /// Exits with 6 when the log does not hold.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
-    /// The log.
-    #[arg(long, value_name = "FILE", env = CONTROL_AUDIT_LOG.name, hide_env_values = true, value_hint = ValueHint::FilePath,
-          default_value = "/var/lib/clawlets/control-audit.jsonl")]
-    log: PathBuf,
+    #[command(flatten)]
+    place: PlaceFlags,
     /// A request that was published, as the name of its run at GitHub has it; may be given several times.
     #[arg(long, value_name = "ID", value_parser = mark)]
     request_id: Vec<String>,
+    #[command(flatten)]
+    project: ProjectFlag,
 }
 
 /// What `--json` prints.
@@ -44,22 +51,16 @@ fn mark(text: &str) -> Result<String, String> {
 }
 
 impl Verify {
-    pub(super) fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
-        let shown = self.log.display();
-        let unreadable = |error: &std::io::Error| {
-            Fault::new(FaultCode::Io, format!("failed to read {shown}"))
-                .because(error)
-                .hint("the log is where the control API runs; --log names it")
+    pub(super) async fn run(self, printer: &Printer) -> Result<ExitCode, Fault> {
+        let marks = &self.request_id;
+        let (shown, verified) = match self.place.place() {
+            Place::File(path) => (path.display().to_string(), file::verified(&path, marks)?),
+            Place::Table(name) => {
+                let aws = table::account(&self.project, printer)?;
+                (format!("the table {name}"), table::verified(&aws, &name, marks).await?)
+            }
         };
-        let found = std::fs::metadata(&self.log).map_err(|error| unreadable(&error))?;
-        if !found.is_file() {
-            return Err(Fault::new(FaultCode::Io, format!("{shown} is no regular file")));
-        }
-        let file = File::open(&self.log).map_err(|error| unreadable(&error))?;
-        let Verified { head, absent, .. } =
-            verify(BufReader::new(file), &self.request_id).map_err(|error| {
-                Fault::new(FaultCode::AuditBroken, format!("{shown} was changed")).because(&error)
-            })?;
+        let Verified { head, absent, .. } = verified;
         if let Some(mark) = absent.first() {
             let words = format!("{shown} holds no line with the published head {mark}");
             return Err(Fault::new(FaultCode::AuditBroken, words)
@@ -68,7 +69,7 @@ impl Verify {
         match printer.form() {
             Form::Json => printer.json(&Document { lines: head.seq, head: head.to_string() }),
             Form::Text => {
-                let published = match self.request_id.len() {
+                let published = match marks.len() {
                     0 => String::new(),
                     some => format!(", with {} that was published", count(some, "head")),
                 };

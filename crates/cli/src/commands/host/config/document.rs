@@ -22,6 +22,8 @@ pub(super) struct Config {
     #[serde(skip_serializing_if = "Secrets::is_empty")]
     pub(super) secrets: Secrets,
     pub(super) boot: Boot,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reboot: Option<Reboot>,
     pub(super) health: Health,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) aws_secrets: Option<AwsSecrets>,
@@ -83,6 +85,12 @@ pub(super) struct Owner {
 #[derive(Debug, Serialize)]
 pub(super) struct Boot {
     pub(super) loader: BootLoader,
+}
+
+/// Whether the host reboots.
+#[derive(Debug, Serialize)]
+pub(super) struct Reboot {
+    pub(super) allowed: bool,
 }
 
 /// What must work.

@@ -11,7 +11,7 @@ use super::{
     BootLoader,
     at_aws::AwsSecrets,
     bootstrap::Bootstrap,
-    document::{Boot, Caches, Config, Health, Secrets, Updates},
+    document::{Boot, Caches, Config, Health, Reboot, Secrets, Updates},
     github::Github,
     owners::owners,
     watch::Watch,
@@ -54,6 +54,7 @@ impl ForHost<'_> {
             },
             secrets: Secrets { owners: owners(self.fleet) },
             boot: Boot { loader: loader.unwrap_or_else(|| usual_loader(self.host.provider)) },
+            reboot: update.allow_reboot.then_some(Reboot { allowed: true }),
             health: Health {
                 probation: period(update.health.probation).map_err(of("selfUpdate.health"))?,
                 gateways: self.gateways(),

@@ -43,6 +43,9 @@ pub(super) struct Updates {
     /// Accept releases that are older than the last.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     self_update_allow_rollback: Option<bool>,
+    /// Let it reboot by itself into releases that cannot be switched to live.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    self_update_allow_reboot: Option<bool>,
     /// A unit that must be up after an update; repeatable, and together the whole list.
     #[arg(long, value_name = "UNIT")]
     self_update_health_unit: Vec<String>,
@@ -68,6 +71,7 @@ impl Updates {
         to.text(&["selfUpdate", "maxAge"], self.self_update_max_age.as_ref());
         to.set(&["selfUpdate", "allowUnsigned"], self.self_update_allow_unsigned.as_ref());
         to.set(&["selfUpdate", "allowRollback"], self.self_update_allow_rollback.as_ref());
+        to.set(&["selfUpdate", "allowReboot"], self.self_update_allow_reboot.as_ref());
         to.list(&["selfUpdate", "health", "units"], &self.self_update_health_unit);
         to.text(&["selfUpdate", "health", "probation"], self.self_update_probation.as_ref());
     }

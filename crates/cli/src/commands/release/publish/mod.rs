@@ -1,5 +1,6 @@
 //! `clawlets release publish`.
 
+mod begun;
 mod branch;
 mod place;
 mod source;

@@ -1,6 +1,6 @@
 //! What a release is made of: a project at one revision.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, rc::Rc};
 
 use clawlets_fleet::Fleet;
 use clawlets_model::{EnvVarName, HostName};
@@ -12,7 +12,7 @@ use super::super::{
     manifest::{declared, head},
     site::SiteFlags,
 };
-use crate::{env_file::Settings, fleet_file::Project, git::Git, nix::Nix};
+use crate::{env_file::Settings, fleet_file::Project, git::Git, nix::Nix, stop::Stop};
 
 /// A project at one revision, and one host in it.
 #[derive(Debug)]
@@ -35,16 +35,17 @@ impl Source {
         site: &SiteFlags,
         rev: Option<&Revision>,
         hidden: Option<&EnvVarName>,
+        stop: Rc<Stop>,
         printer: &Printer,
     ) -> Result<Self, Fault> {
         let (project, host) = site.project(printer)?;
         let fleet = project.load(printer)?;
-        let nix = Nix::of(&Settings::load(&project.runtime())?).hiding(hidden);
+        let nix = Nix::of(&Settings::load(&project.runtime())?, stop)?.hiding(hidden);
+        let hidden = hidden.map(ToString::to_string);
         let rev = match rev {
             Some(rev) => rev.clone(),
-            None => committed(&project, &host)?,
+            None => committed(Git::at(project.root()).hiding(hidden.as_deref()), &host)?,
         };
-        let hidden = hidden.map(ToString::to_string);
         Ok(Self { project, fleet, host, rev, nix, hidden })
     }
 
@@ -71,8 +72,7 @@ impl Source {
 }
 
 /// The revision of a project that has no changes beside it, as far as a release is made of them.
-fn committed(project: &Project, host: &HostName) -> Result<Revision, Fault> {
-    let git = Git::at(project.root());
+fn committed(git: Git<'_>, host: &HostName) -> Result<Revision, Fault> {
     let secrets = format!("secrets/hosts/{host}");
     let mut changed = Vec::new();
     for words in [
@@ -83,7 +83,7 @@ fn committed(project: &Project, host: &HostName) -> Result<Revision, Fault> {
         let lines = String::from_utf8_lossy(&said).into_owned();
         changed.extend(lines.lines().filter_map(|line| line.get(3..)).map(str::to_owned));
     }
-    let Some(first) = changed.first() else { return head(project.root()) };
+    let Some(first) = changed.first() else { return head(git) };
     let message = format!("{first} has changes that are not committed");
     Err(Fault::new(FaultCode::ReleaseUncommitted, message)
         .hint("commit them, so that a revision says what hosts run"))

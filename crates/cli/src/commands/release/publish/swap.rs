@@ -16,20 +16,27 @@ use super::super::{document::signature_of, fault::of_write, site::Site};
 /// Lets a site's pointer be this one. After a crash the site has the pointer from before, or this one, each with its
 /// signature.
 pub(super) fn swap_pointer(site: &Site, pointer: &[u8], signature: &str) -> Result<(), Fault> {
-    let (folder, staged) = (site.folder(), staged(site));
+    let staged = staged(site);
     clear(&staged)?;
+    let swapped = swap(site, &staged, pointer, signature);
+    // Also of a copy that found no room.
+    let cleared = clear(&staged);
+    swapped.and(cleared)
+}
+
+fn swap(site: &Site, staged: &Path, pointer: &[u8], signature: &str) -> Result<(), Fault> {
+    let folder = site.folder();
     let latest = site.latest();
     let replaced = [latest.clone(), signature_of(&latest)];
-    link_all(folder, &staged, &replaced).map_err(|error| of_io("copy", folder, &error))?;
+    link_all(folder, staged, &replaced).map_err(|error| of_io("copy", folder, &error))?;
     for (path, bytes) in replaced.iter().zip([pointer, signature.as_bytes()]) {
         let name = path.file_name().unwrap_or_default();
         write_atomic(&staged.join(name), bytes, 0o644).map_err(|error| of_write(&error))?;
     }
-    let exchanged = renameat_with(CWD, &staged, CWD, folder, RenameFlags::EXCHANGE);
+    let exchanged = renameat_with(CWD, staged, CWD, folder, RenameFlags::EXCHANGE);
     exchanged.map_err(|error| of_io("replace", folder, &error.into()))?;
     let above = folder.parent().unwrap_or(Path::new("."));
-    File::open(above).and_then(|above| above.sync_all()).map_err(|error| of_io("write", above, &error))?;
-    clear(&staged)
+    File::open(above).and_then(|above| above.sync_all()).map_err(|error| of_io("write", above, &error))
 }
 
 /// Keeps others from publishing for this host, until it is dropped.
@@ -63,8 +70,9 @@ fn staged(site: &Site) -> PathBuf {
 fn link_all(from: &Path, to: &Path, without: &[PathBuf]) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
-        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
-        if path.is_dir() {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name());
+        if entry.file_type()?.is_dir() {
             link_all(&path, &to.join(&name), without)?;
         } else if !without.contains(&path) {
             fs::hard_link(&path, to.join(&name))?;

@@ -1,10 +1,12 @@
 //! The verb itself: its steps, in their order.
 
+use std::rc::Rc;
+
 use clap::Args;
 use clawlets_model::{Channel, ExitCode};
 use clawlets_printer::{Fault, FaultCode, Form, Printer, count};
 use clawlets_release::{
-    document::{Document, Manifest, SecretsRef},
+    document::{Manifest, SecretsRef},
     signature::SecretKey,
     value::{Period, Revision, Sha256Digest, StorePath, SystemName, UtcTime},
 };
@@ -15,20 +17,22 @@ use serde::Serialize;
 use super::{
     super::{
         closure::Caches,
-        content::{ContentFlags, is_same_content},
-        document::{read, signature_of},
+        content::ContentFlags,
+        document::signature_of,
         fault::of_write,
         key::PrivateKeyFlags,
         manifest::{declared, must_unpack, write},
+        numbers::Signers,
         pointer::pointer_to,
         site::{BRANCH, Site, SiteFlags},
     },
+    begun::resumed,
     branch::Finish,
     place::Place,
     source::Source,
     swap::{Lock, swap_pointer},
 };
-use crate::{commands::secrets::of_bundle, nix::Build};
+use crate::{commands::secrets::of_bundle, nix::Build, stop::Stop};
 
 /// Publish a release: build the system, bring it to the caches, and sign what tells the host to run it.
 ///
@@ -119,24 +123,35 @@ enum Outcome {
 
 impl Publish {
     pub(in crate::commands::release) fn run(self: Box<Self>, printer: &Printer) -> Result<ExitCode, Fault> {
-        let published = self.published(printer)?;
+        let stop = Rc::new(Stop::listen()?);
+        // Whatever a signal made fail, the signal is why.
+        let published = self.published(&stop, printer).map_err(|fault| match stop.came() {
+            true => Fault::new(FaultCode::Interrupted, "you interrupted it; hosts see what they saw before")
+                .hint("run the same command again: it takes up what it had begun"),
+            false => fault,
+        })?;
         match printer.form() {
             Form::Json => printer.json(&published),
             Form::Text => {
                 printer.data(&published.release);
-                let said = match published.outcome {
-                    Outcome::Published => "Hosts of this channel may run it now.",
-                    Outcome::Prepared => "Sign it with 'clawlets release sign'; hosts do not see it yet.",
-                    Outcome::WouldPublish => "Nothing was done.",
-                };
-                printer.note(said);
+                printer.note(match (published.outcome, &published.commit) {
+                    (Outcome::Published, None) => "Hosts of this channel may run it now.".to_owned(),
+                    (Outcome::Published, Some(_)) => format!(
+                        "Committed to the branch {BRANCH}. Hosts see it once that is pushed: git push origin {BRANCH}"
+                    ),
+                    (Outcome::Prepared, _) => {
+                        "Sign it with 'clawlets release sign'; hosts do not see it yet.".to_owned()
+                    }
+                    (Outcome::WouldPublish, _) => "Nothing was done.".to_owned(),
+                });
             }
         }
         Ok(ExitCode::Ok)
     }
 
-    fn published(&self, printer: &Printer) -> Result<Published, Fault> {
-        let source = Source::of(&self.site, self.rev.as_ref(), self.key.variable(), printer)?;
+    fn published(&self, stop: &Rc<Stop>, printer: &Printer) -> Result<Published, Fault> {
+        let source =
+            Source::of(&self.site, self.rev.as_ref(), self.key.variable(), Rc::clone(stop), printer)?;
         // A key that is missing is found out before the long part.
         let key = if self.prepare || self.dry_run { None } else { Some(self.key.read(printer)?) };
         let toplevel = self.toplevel(&source, printer)?;
@@ -145,6 +160,9 @@ impl Publish {
         let paths = if self.dry_run { None } else { Some(self.fetchable(&source, &toplevel, printer)?) };
         let made = Made { source, toplevel, bundle, paths, key };
         for _ in 0..MOST_TRIES {
+            if stop.came() {
+                return Err(Fault::new(FaultCode::Interrupted, "you interrupted it"));
+            }
             if let Some(published) = self.put(&made, printer)? {
                 return Ok(published);
             }
@@ -158,16 +176,17 @@ impl Publish {
     fn put(&self, made: &Made, printer: &Printer) -> Result<Option<Published>, Fault> {
         let Made { source, toplevel, bundle, paths, key } = made;
         let place = Place::open(self.site.target(&source.project), source, &self.channel)?;
-        let site = Site::of(&source.project, place.folder(), &source.host, &self.channel);
+        let site = Site::of(&source.project, place.folder(), &source.host, &self.channel)?;
         let _lock = if self.dry_run { None } else { Some(Lock::take(&site)?) };
+        let signers = Signers::of(&source.fleet, &source.host)?.and(key.as_ref());
 
         let secrets = SecretsRef::at_usual_place(Sha256Digest::of(&bundle.bytes));
-        let name = site.name(None, None)?;
+        let name = site.name(None, None, &signers)?;
         let now = UtcTime::at(Timestamp::now());
         let (system, rev) = (self.system.clone(), source.rev.clone());
         let mut manifest = Manifest::new(name, system, now, rev, toplevel.clone(), secrets);
         self.content.fill(&mut manifest, declared(&source.fleet, &source.host)?)?;
-        let manifest = resumed(&site, &manifest)?.unwrap_or(manifest);
+        let manifest = resumed(&site, &manifest, &signers)?.unwrap_or(manifest);
         let mut published = Published {
             release: manifest.name().to_string(),
             outcome: Outcome::WouldPublish,
@@ -243,18 +262,4 @@ impl Publish {
         swap_pointer(site, &bytes, &key.sign(&bytes, &name.to_string()))?;
         Ok(pointer.expires_at.to_string())
     }
-}
-
-/// The newest release of the site, when it is what would be published and was not halted: one whose publication did not
-/// come to its end, or one that hosts run already.
-fn resumed(site: &Site, wanted: &Manifest) -> Result<Option<Manifest>, Fault> {
-    let Some(newest) = site.manifests()?.into_iter().next() else { return Ok(None) };
-    let path = site.manifest(newest.release_id);
-    // One that says more than this program understands is not the same.
-    let is_plain = read(&path, Document::Manifest)? == newest.to_bytes();
-    let pointer = site.pointer()?;
-    let is_halted =
-        pointer.as_ref().is_some_and(|pointer| pointer.halted && pointer.order() == newest.order());
-    let is_behind = pointer.is_some_and(|pointer| pointer.order() > newest.order());
-    Ok(Some(newest).filter(|newest| is_plain && !is_halted && !is_behind && is_same_content(newest, wanted)))
 }

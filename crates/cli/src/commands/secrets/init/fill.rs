@@ -86,7 +86,7 @@ impl Fill<'_> {
             }
         }
         let secret = wanted.secret.clone();
-        if is_shared(place, &secret)
+        if place.plan.is_of_all(&secret)
             && let Some(value) = elsewhere(place, host, &secret)?
         {
             return Ok(Some((secret, value)));
@@ -104,7 +104,7 @@ impl Fill<'_> {
             return Ok(None);
         }
         if let Some((_, answer)) =
-            asked.iter().find(|(known, _)| *known == secret && is_shared(place, &secret))
+            asked.iter().find(|(known, _)| *known == secret && place.plan.is_of_all(&secret))
         {
             return Ok(answer.clone().map(|value| (secret, value)));
         }
@@ -112,12 +112,6 @@ impl Fill<'_> {
         asked.push((secret.clone(), answer.clone()));
         Ok(answer.map(|value| (secret, value)))
     }
-}
-
-/// Whether a secret is one for all hosts, and not one for each.
-fn is_shared(place: &Place, secret: &SecretName) -> bool {
-    let mut needs = place.plan.needs.iter().filter(|need| need.secret == *secret);
-    needs.all(|need| need.hosts.len() == place.plan.hosts.len())
 }
 
 /// The value that another host has.

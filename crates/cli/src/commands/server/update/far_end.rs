@@ -7,6 +7,7 @@ use clawlets_printer::{Fault, FaultCode, Form, Printer};
 use crate::{
     fleet_file::{HostFlag, ProjectFlag},
     host_ssh::{HostSsh, KnownHosts, target_of},
+    stop::Stop,
 };
 
 /// What a shell ends with that does not find a program.
@@ -43,8 +44,15 @@ impl FarEnd {
         let host = self.host.resolve(&project.text()?)?;
         let fleet = project.load(printer)?;
         let target = target_of(&fleet, &host)?;
+        let stop = Stop::listen()?;
         let known_hosts = KnownHosts::of(&fleet)?;
-        let code = HostSsh::to(target, &known_hosts).hand_on(command, printer)?;
+        let code = HostSsh::to(target, &known_hosts).hand_on(command, &stop, printer);
+        if stop.came() {
+            let message = format!("you stopped waiting; what was begun on {host} may go on there");
+            return Err(Fault::new(FaultCode::Interrupted, message)
+                .hint(format!("'clawlets server update status --host {host}' says how far it is")));
+        }
+        let code = code?;
         let known = |code: i32| ExitCode::ALL.into_iter().find(|known| i32::from(known.code()) == code);
         if let Some(code) = code.and_then(known) {
             return Ok(code);
