@@ -35,6 +35,8 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// How long everything else waits for the first records to arrive: the orchestrator hears of the machine before it is
 /// asked for anything more, on the connection that is open already.
 const HELLO: Duration = Duration::from_millis(200);
+/// How long the dead man's switch may take.
+const MOMENT: Duration = Duration::from_secs(1);
 /// What is kept of the machine's time for the result itself.
 const RESULT_MARGIN: Duration = Duration::from_secs(2);
 
@@ -294,7 +296,8 @@ fn stay(around: &Circumstances) {
         // The machine's network is not ours.
         Isolation::BestEffort => {}
     }
-    while !around.deadline.remaining().is_zero() {
-        thread::sleep(around.deadline.remaining());
+    // That is not for this thread to do, which would otherwise race with the dead man's switch to say how it ended.
+    loop {
+        thread::sleep(around.deadline.remaining().max(MOMENT));
     }
 }

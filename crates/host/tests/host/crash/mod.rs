@@ -51,10 +51,11 @@ fn ended_at(case: &mut Case, moments: &[Point], least: usize) -> usize {
     for point in moments {
         let (killed, disk) = case.is_killed_at(point);
         case.recovers(Loss::Process, &format!("killed at {point}"));
-        if killed.end != End::Killed {
+        // Where nothing is lost with the power, it is as if the machine had been ended a moment later.
+        if killed.end != End::Killed || !disk.is_at_risk() {
             continue;
         }
-        lost += usize::from(disk.is_at_risk());
+        lost += 1;
         case.power_goes(&disk);
         case.recovers(Loss::Power, &format!("without power at {point}, and what can be lost is"));
     }
