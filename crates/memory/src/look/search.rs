@@ -19,10 +19,19 @@ const HEAD: usize = 8 << 10;
 #[derive(Debug, Clone)]
 pub struct Query(Regex);
 
-/// A pattern that is none.
+/// A pattern that is none, with the reason.
 #[derive(Debug, Error)]
-#[error("the pattern cannot be used")]
-pub struct QueryError(#[source] Box<regex::Error>);
+#[error("the pattern cannot be used: {0}")]
+pub struct QueryError(String);
+
+impl From<regex::Error> for QueryError {
+    fn from(error: regex::Error) -> Self {
+        // A drawing of the pattern comes before the reason.
+        let text = error.to_string();
+        let reason = text.lines().last().unwrap_or_default();
+        Self(reason.trim_start_matches("error: ").to_owned())
+    }
+}
 
 impl Query {
     /// Looks for a text as it stands.
@@ -39,7 +48,7 @@ impl Query {
     /// [`QueryError`] when it is none, or too large.
     pub fn pattern(pattern: &str) -> Result<Self, QueryError> {
         let built = RegexBuilder::new(pattern).size_limit(PATTERN).build();
-        built.map(Self).map_err(|error| QueryError(Box::new(error)))
+        Ok(Self(built?))
     }
 
     /// The same without regard to upper and lower case.
@@ -128,5 +137,16 @@ fn look_into(content: &[u8], query: &Query, path: &MemoryPath, found: &mut Found
             shown.push('…');
         }
         found.hits.push(Hit { path: path.clone(), line: number + 1, text: shown });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_pattern_is_said_on_one_line() {
+        let said = Query::pattern("a(\nb").unwrap_err().to_string();
+        assert_eq!(said, "the pattern cannot be used: unclosed group");
     }
 }
