@@ -38,6 +38,12 @@ lib.mkIf host.selfUpdate.enable {
 
   # What is booted on trial and does not come up makes way for what was proven.
   boot.kernelParams = lib.optionals host.selfUpdate.allowReboot [ "panic=30" "boot.panic_on_fail" ];
+  # So does what hangs: the kernel's own watchdog resets a machine whose systemd is silent, and it is there before systemd is.
+  # A drop-in, since NixOS has named its options for it differently from release to release.
+  boot.initrd.kernelModules = lib.optionals host.selfUpdate.allowReboot [ "softdog" ];
+  environment.etc."systemd/system.conf.d/50-clawlets-watchdog.conf" = lib.mkIf host.selfUpdate.allowReboot {
+    text = "[Manager]\nRuntimeWatchdogSec=1min\nRebootWatchdogSec=10min\n";
+  };
 
   # Programs of the earlier system look here.
   systemd.tmpfiles.rules = [

@@ -89,6 +89,7 @@ in
     boot.loader.grub.enable = with' bool true;
     boot.loader.grub.device = with' str "";
     boot.initrd.availableKernelModules = strings;
+    boot.initrd.kernelModules = strings;
     boot.supportedFilesystems = strings;
     boot.kernelParams = strings;
     fileSystems = set { device = option str; fsType = option str; };

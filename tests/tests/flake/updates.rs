@@ -66,12 +66,16 @@ fn the_file_names_the_loader_that_the_host_boots_with() {
 }
 
 #[test]
-fn a_host_that_may_reboot_leaves_a_kernel_that_panics() {
-    let test = "a_host_that_may_reboot_leaves_a_kernel_that_panics";
+fn a_host_that_may_reboot_leaves_a_kernel_that_panics_or_hangs() {
+    let test = "a_host_that_may_reboot_leaves_a_kernel_that_panics_or_hangs";
     let mut fleet = updating();
     fleet["hosts"]["web-1"]["selfUpdate"]["allowReboot"] = json!(true);
     let Some(desk) = Desk::declaring(test, &fleet) else { return };
     assert_eq!(texts(&desk.config("web-1", "boot.kernelParams")), ["panic=30", "boot.panic_on_fail"]);
+    assert_eq!(texts(&desk.config("web-1", "boot.initrd.kernelModules")), ["softdog"]);
+    let watchdog = "environment.etc.\"systemd/system.conf.d/50-clawlets-watchdog.conf\".text";
+    let watchdog = desk.config("web-1", watchdog);
+    assert!(watchdog.as_str().unwrap().contains("[Manager]\nRuntimeWatchdogSec=1min\n"), "{watchdog}");
     let file = desk.text("web-1", "environment.etc.\"clawlets/host.toml\".source");
     assert!(file.contains("[reboot]\nallowed = true\n"), "{file}");
 }
