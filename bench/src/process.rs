@@ -109,13 +109,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_process_has_memory_and_has_run() {
-        let id = std::process::id();
-        let memory = Memory::of(id);
+    fn a_process_has_memory_and_runs() {
+        let memory = Memory::of(std::process::id());
         assert!(memory.resident > 0.0 && memory.peak >= memory.proportional);
-        let before = Activity::of(id);
-        std::thread::yield_now();
-        assert!(Activity::of(id).millis >= before.millis);
+        let mut child = std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
+        let begun = std::time::Instant::now();
+        while Activity::of(child.id()).millis == 0.0 && begun.elapsed().as_secs() < 60 {
+            std::thread::yield_now();
+        }
+        let millis = Activity::of(child.id()).millis;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(millis > 0.0);
     }
 
     #[test]
