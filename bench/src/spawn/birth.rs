@@ -42,7 +42,9 @@ impl Birth {
         cloud.is_empty().await;
         match self {
             Self::Cold => {}
-            Self::Clone => cloud.until(|pool| pool.templates > 0, "there is a template").await,
+            Self::Clone => {
+                cloud.until(|pool| pool.templates > 0 && pool.fresh > 0, "there is a template").await;
+            }
             Self::Pool => {
                 cloud.until(|pool| pool.parked > 0 && pool.parked >= pool.size, "the pool is full").await;
             }

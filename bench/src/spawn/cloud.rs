@@ -32,6 +32,8 @@ pub(super) struct Ready {
     pub(super) size: u64,
     /// How many there are.
     pub(super) parked: u64,
+    /// How many there are that have never run.
+    pub(super) fresh: u64,
     /// How many templates can be copied.
     pub(super) templates: usize,
 }
@@ -100,7 +102,12 @@ impl LocalCloud {
             let count = |key: &str| pool[key].as_u64().unwrap_or(0);
             let templates = pool["templates"].as_array().into_iter().flatten();
             let templates = templates.filter(|template| template["progress"]["state"] == "ready").count();
-            if is_right(&Ready { size: count("size"), parked: count("parked"), templates }) {
+            if is_right(&Ready {
+                size: count("size"),
+                parked: count("parked"),
+                fresh: count("fresh"),
+                templates,
+            }) {
                 return;
             }
             assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}: {pool}");

@@ -15,8 +15,8 @@ pub enum Invocation {
     Stage,
     /// One question to a language model; its settings come through the environment.
     Chat,
-    /// The first process of a machine that is a copy, in one of its steps.
-    Clone(clone::Step),
+    /// The first process of a machine that waits to become somebody.
+    Parked,
     /// Say how it is used.
     Help,
     /// Say which version it is.
@@ -64,7 +64,7 @@ The program inside a disposable VM.
 
 Usage: clawlets-cattle [OPTIONS]    supervise this machine
        clawlets-cattle stage        (internal) hold one task
-       clawlets-cattle clone STEP   (internal) be one step of a copied machine
+       clawlets-cattle parked       (internal) wait to become somebody
        clawlets-cattle chat         ask the model in CLAWLETS_MODEL the question in CLAWLETS_MESSAGE_FILE
 
 Options:
@@ -92,7 +92,7 @@ fn read(mut parser: Parser) -> Result<Invocation, lexopt::Error> {
         match arg {
             Arg::Value(word) if first && word == "stage" => return alone(parser, Invocation::Stage),
             Arg::Value(word) if first && word == "chat" => return alone(parser, Invocation::Chat),
-            Arg::Value(word) if first && word == clone::COMMAND => return step(parser),
+            Arg::Value(word) if first && word == clone::COMMAND => return alone(parser, Invocation::Parked),
             Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Invocation::Version),
             Arg::Long("boot-file") => args.boot_file = Some(parser.value()?.into()),
@@ -111,11 +111,6 @@ fn read(mut parser: Parser) -> Result<Invocation, lexopt::Error> {
         first = false;
     }
     Ok(Invocation::Supervise(args))
-}
-
-fn step(mut parser: Parser) -> Result<Invocation, lexopt::Error> {
-    let words: Vec<OsString> = parser.raw_args()?.collect();
-    clone::Step::parse(&words).map(Invocation::Clone).ok_or_else(|| "this is no step of a copy".into())
 }
 
 fn alone(mut parser: Parser, invocation: Invocation) -> Result<Invocation, lexopt::Error> {
@@ -139,7 +134,7 @@ mod tests {
         assert_eq!(parsed("stage").unwrap(), Invocation::Stage);
         assert_eq!(parsed("chat").unwrap(), Invocation::Chat);
         assert_eq!(parsed("--help").unwrap(), Invocation::Help);
-        assert_eq!(parsed("clone parked").unwrap(), Invocation::Clone(clone::Step::Parked));
+        assert_eq!(parsed("parked").unwrap(), Invocation::Parked);
         let args = SuperviseArgs {
             boot_file: Some("/b".into()),
             relay_address: Some("127.0.0.1".parse().unwrap()),
@@ -161,7 +156,7 @@ mod tests {
             "--relay-address x",
             "run",
             "clone",
-            "clone x",
+            "parked x",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

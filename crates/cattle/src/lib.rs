@@ -18,6 +18,7 @@ pub mod deadline;
 pub mod init;
 pub mod layout;
 pub mod logs;
+pub mod names;
 pub mod netlink;
 pub mod session;
 pub mod supervisor;

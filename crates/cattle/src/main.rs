@@ -1,13 +1,13 @@
 //! `clawlets-cattle`: the door between the library and the world. Reads the command line, decides what the machine's end
 //! looks like, and prints.
 
-use std::{convert::Infallible, io::Write, path::PathBuf, process, time::Duration};
+use std::{io::Write, path::PathBuf, process, time::Duration};
 
 use clawlets_cattle::{
     args::{self, AtEnd, Invocation, IsolationArg, SuperviseArgs},
     boot::{BootFile, BootSource, ClaimedUserData, MetadataService},
     chat, clock,
-    clone::{self, Awake, CloneError, Port, Purpose, Step},
+    clone::{self, Awake, CloneError, Port, Purpose},
     console::Console,
     deadline::{BOOT_DEADLINE, Deadline},
     init,
@@ -18,7 +18,10 @@ use clawlets_cattle::{
     task::{Isolation, stage},
 };
 use clawlets_model::{ExitCode, cause::chain};
-use rustix::system::{RebootCommand, reboot};
+use rustix::{
+    mm::{MlockAllFlags, mlockall},
+    system::{RebootCommand, reboot},
+};
 
 /// The exit code when the deadline ended the program.
 const DEADLINE_CODE: ExitCode = ExitCode::Interrupted;
@@ -30,17 +33,16 @@ fn main() -> process::ExitCode {
             exit(stage::run(std::io::stdin()).map_or(ExitCode::Failed, |()| ExitCode::Ok))
         }
         Ok(Invocation::Chat) => exit(run_chat()),
-        Ok(Invocation::Clone(step)) if init::is_first_process() => match step {
-            Step::Parked => park(),
-            Step::Awake(awake) => supervise(&SuperviseArgs::default(), Role::Copy(awake)),
-        },
+        Ok(Invocation::Parked) if init::is_first_process() => {
+            supervise(&SuperviseArgs::default(), Role::Parked)
+        }
         // The kernel gives its first process every word of its own command line that it does not know itself.
         Ok(_) | Err(_) if init::is_first_process() => {
             supervise(&SuperviseArgs::default(), Role::FirstProcess)
         }
         Ok(Invocation::Supervise(args)) => supervise(&args, Role::Service),
-        Ok(Invocation::Clone(_)) => {
-            complain("only the first process of a machine is a step of a copy");
+        Ok(Invocation::Parked) => {
+            complain("only the first process of a machine waits to become somebody");
             exit(ExitCode::Usage)
         }
         Ok(Invocation::Help) => print(args::USAGE),
@@ -73,24 +75,10 @@ fn complain(text: &str) {
 enum Role {
     /// The first process of a local guest.
     FirstProcess,
-    /// The first process of a local guest that is a copy and has just become somebody.
-    Copy(Awake),
+    /// The first process of a local guest that will be copied, and of its copies: it waits to become somebody.
+    Parked,
     /// A service on an image with an init of its own.
     Service,
-}
-
-/// Waits to become somebody, and goes on as that.
-fn park() -> process::ExitCode {
-    let at_end = AtEnd::default();
-    die_of_panics(at_end);
-    let wait = || -> Result<Infallible, CloneError> {
-        let port = Port::inherited()?;
-        let awake = clone::next(&port, &Layout::new("/"))?;
-        Err(Step::Awake(awake).enter(port))
-    };
-    let Err(error) = wait();
-    complain(&chain(&error));
-    leave(at_end, ExitCode::Failed)
 }
 
 fn supervise(args: &SuperviseArgs, role: Role) -> process::ExitCode {
@@ -128,49 +116,24 @@ fn run(
     boot_file: PathBuf,
 ) -> Result<(), (ExitCode, String)> {
     let failed = |error: &dyn std::error::Error| (ExitCode::Failed, chain(error));
-    let born = match role {
-        Role::FirstProcess => Duration::ZERO,
-        Role::Copy(awake) => awake.since,
-        Role::Service => clock::since_boot(),
-    };
     let at_end = args.at_end;
+    let grace = match role {
+        Role::FirstProcess | Role::Service => BOOT_DEADLINE,
+        // Nobody minds how long a machine waits that is nobody's.
+        Role::Parked => Duration::MAX,
+    };
     let deadline =
-        Deadline::arm(BOOT_DEADLINE, move || leave(at_end, DEADLINE_CODE)).map_err(|error| failed(&error))?;
+        Deadline::arm(grace, move || leave(at_end, DEADLINE_CODE)).map_err(|error| failed(&error))?;
     // Neither its memory nor its environment can be read by whoever shares the machine.
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
         .map_err(|error| failed(&error))?;
-    let mut purpose = Purpose::Work;
-    // What a rehearsal goes back to.
-    let mut parking_port = None;
-    let mut console = Console::held(std::io::stderr());
-    let mut source: Box<dyn BootSource> = match role {
-        Role::FirstProcess => {
-            init::make_habitable(&layout).map_err(|error| failed(&error))?;
-            if clone::is_asked_to_park().map_err(|error| failed(&error))? {
-                let port = Port::open().map_err(|error| failed(&error))?;
-                return Err(failed(&Step::Parked.enter(port)));
-            }
-            Box::new(MetadataService::new())
-        }
-        Role::Copy(awake) => {
-            let port = Port::inherited().map_err(|error| failed(&error))?;
-            purpose = awake.purpose;
-            match purpose {
-                Purpose::Work => {}
-                Purpose::Rehearsal => {
-                    parking_port = Some(port.try_clone().map_err(|error| failed(&error))?);
-                    console = Console::held(std::io::sink());
-                }
-            }
-            Box::new(ClaimedUserData::new(port, awake.user_data_length))
-        }
-        Role::Service => Box::new(BootFile::new(boot_file)),
-    };
+    let beginning = begin(role, &layout, boot_file, &deadline).map_err(|error| failed(&*error))?;
+    let Beginning { mut source, born, purpose, parking_port, console } = beginning;
     let log = LogQueue::new(console);
     match role {
         // Nobody waits for the first word of a machine that boots, but somebody may look at its console if it hangs.
         Role::FirstProcess | Role::Service => log.release_console(),
-        Role::Copy(_) => {}
+        Role::Parked => {}
     }
     log.system(&milestone("booted"));
     let isolation = match args.isolation {
@@ -188,13 +151,68 @@ fn run(
     }
 }
 
+/// What a life begins with.
+struct Beginning {
+    source: Box<dyn BootSource>,
+    born: Duration,
+    purpose: Purpose,
+    /// What a rehearsal goes back to.
+    parking_port: Option<Port>,
+    console: Console,
+}
+
+/// Brings the machine to where its life begins. One that is to be copied waits here, for ever, until it is claimed.
+fn begin(
+    role: Role,
+    layout: &Layout,
+    boot_file: PathBuf,
+    deadline: &Deadline,
+) -> Result<Beginning, Box<dyn std::error::Error>> {
+    let console = Console::held(std::io::stderr());
+    let works = |source: Box<dyn BootSource>, born| Beginning {
+        source,
+        born,
+        purpose: Purpose::Work,
+        parking_port: None,
+        console: console.clone(),
+    };
+    match role {
+        Role::Service => Ok(works(Box::new(BootFile::new(boot_file)), clock::since_boot())),
+        Role::FirstProcess => {
+            init::make_habitable(layout)?;
+            if clone::is_asked_to_park()? {
+                return Err(clone::park_anew(Port::open()?).into());
+            }
+            Ok(works(Box::new(MetadataService::new()), Duration::ZERO))
+        }
+        Role::Parked => {
+            let port = Port::inherited()?;
+            // No page of it is missing when it is claimed. Without that it is a little slower.
+            let _ = mlockall(MlockAllFlags::CURRENT);
+            let Awake { purpose, user_data_length, names, since } = clone::next(&port)?;
+            deadline.set_at(since.saturating_add(BOOT_DEADLINE));
+            let parking_port = match purpose {
+                Purpose::Work => None,
+                Purpose::Rehearsal => Some(port.try_clone()?),
+            };
+            let beginning = works(Box::new(ClaimedUserData::new(port, user_data_length, names)), since);
+            Ok(match purpose {
+                Purpose::Work => beginning,
+                Purpose::Rehearsal => {
+                    Beginning { purpose, parking_port, console: Console::held(std::io::sink()), ..beginning }
+                }
+            })
+        }
+    }
+}
+
 /// Forgets a rehearsal and parks again. One that did not get far is forgotten as well: it has warmed less.
 fn end_rehearsal<T>(lived: Result<T, (ExitCode, String)>, layout: &Layout, port: Port) -> CloneError {
     if let Err((_, message)) = lived {
         complain(&format!("the rehearsal broke off: {message}"));
     }
     match clone::forget(layout) {
-        Ok(()) => Step::Parked.enter(port),
+        Ok(()) => clone::park_anew(port),
         Err(error) => error,
     }
 }

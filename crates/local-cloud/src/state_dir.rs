@@ -10,7 +10,8 @@
 //!   state.sqlite           the project: servers, actions, images, keys, …
 //!   servers/<id>/          one guest: its lock, specification, sockets and logs
 //!   templates/<n>/         a template while it is being made
-//!   pool/<n>/              a guest that is nobody yet; becomes servers/<id> when it is claimed
+//!   pool/<n>/              a rehearsed guest that is nobody yet; becomes servers/<id> when it is claimed
+//!   fresh/<n>/             the same, of a guest that has never run
 //! ```
 
 use std::{
@@ -45,7 +46,7 @@ impl StateDir {
         if mode & 0o002 != 0 {
             return Err(Error::Exposed { state_dir: self.root.clone() });
         }
-        for dir in [self.local(), self.servers(), self.templates(), self.pool()] {
+        for dir in [self.local(), self.servers(), self.templates(), self.pool(), self.fresh()] {
             if !dir.is_dir() {
                 fs::DirBuilder::new().mode(0o700).create(&dir).map_err(Error::file("create", &dir))?;
             }
@@ -95,7 +96,7 @@ impl StateDir {
     /// Every directory of a guest that is nobody's: templates being made, and entries of the pool.
     pub(crate) fn nobodies(&self) -> Result<Vec<GuestDir>, Error> {
         let mut found = Vec::new();
-        for folder in [self.templates(), self.pool()] {
+        for folder in [self.templates(), self.pool(), self.fresh()] {
             let numbers = numbered(&folder)?;
             found.extend(numbers.into_iter().map(|n| GuestDir::new(folder.join(n.to_string()), NOBODY)));
         }
@@ -108,6 +109,10 @@ impl StateDir {
 
     pub(crate) fn pool(&self) -> PathBuf {
         self.local().join("pool")
+    }
+
+    pub(crate) fn fresh(&self) -> PathBuf {
+        self.local().join("fresh")
     }
 
     fn local(&self) -> PathBuf {

@@ -4,11 +4,11 @@
 //! tables, its clock stands still, and its kernel would give the same random bytes as all its siblings. So:
 //!
 //! 1. A kernel whose command line holds [`PARK_WORD`] makes the guest program open the port named [`PORT_NAME`], write
-//!    [`PARKED`], and wait. Up to here it drew nothing and asked nobody.
+//!    [`PARKED`], and wait, in a process that was executed for that. Up to here it drew nothing and asked nobody.
 //! 2. The host writes one frame of [`FRAME`] bytes, a [`Claim`], and right behind it as many bytes of user data as the
 //!    frame says. It may do so before the clone runs: the bytes wait in the port.
-//! 3. The guest reads that frame and not a byte more, feeds the seed to its kernel, takes the clock and the names,
-//!    executes itself anew, and only then reads the user data, draws its nonce and speaks to anybody.
+//! 3. The guest reads that frame and not a byte more, feeds the seed to its kernel, sets the clock, and only then reads the
+//!    user data, draws its nonce and speaks to anybody. It takes the names before there is a task.
 //!
 //! The deadline is in the user data, as for every guest: its seconds remaining count from the claim on.
 //!

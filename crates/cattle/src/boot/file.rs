@@ -5,7 +5,7 @@ use std::{fs, io::Read, path::PathBuf};
 use clawlets_model::{Secret, boot::Boot, boot::UserDataError, limits};
 
 use super::{BootError, BootSource};
-use crate::deadline::Deadline;
+use crate::{deadline::Deadline, names::Names};
 
 /// A boot file, as the user data tells cloud-init to write it.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl BootSource for BootFile {
         fs::remove_file(&self.path).map_err(failed)
     }
 
-    fn hostname(&self) -> Option<String> {
-        None
+    fn names(&self) -> Names {
+        Names::default()
     }
 }

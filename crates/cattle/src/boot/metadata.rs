@@ -8,6 +8,7 @@ use ureq::Agent;
 use super::{BootError, BootSource};
 use crate::{
     deadline::Deadline,
+    names::Names,
     session::{Backoff, http},
 };
 
@@ -71,8 +72,9 @@ impl BootSource for MetadataService {
         Ok(())
     }
 
-    fn hostname(&self) -> Option<String> {
-        hostname_in(&self.get("metadata", METADATA_LIMIT).ok()?)
+    fn names(&self) -> Names {
+        let document = self.get("metadata", METADATA_LIMIT).ok();
+        Names { hostname: document.as_deref().and_then(hostname_in), machine_id: None }
     }
 }
 

@@ -15,7 +15,7 @@ pub use file::BootFile;
 pub use metadata::{METADATA_ADDRESS, MetadataService};
 pub use port::ClaimedUserData;
 
-use crate::deadline::Deadline;
+use crate::{deadline::Deadline, names::Names};
 
 /// One way to learn who the machine is.
 pub trait BootSource {
@@ -31,6 +31,6 @@ pub trait BootSource {
     /// [`BootError::File`] when it cannot be removed.
     fn forget(&mut self) -> Result<(), BootError>;
 
-    /// The name that the machine should take, where the source knows one.
-    fn hostname(&self) -> Option<String>;
+    /// What the machine should be called, as far as the source knows.
+    fn names(&self) -> Names;
 }

@@ -3,20 +3,21 @@
 use clawlets_model::boot::{Boot, UserDataError};
 
 use super::{BootError, BootSource};
-use crate::{clone::Port, deadline::Deadline};
+use crate::{clone::Port, deadline::Deadline, names::Names};
 
 /// The user data that waits in the claim port behind the claim.
 #[derive(Debug)]
 pub struct ClaimedUserData {
     port: Port,
     length: usize,
+    names: Names,
 }
 
 impl ClaimedUserData {
-    /// The next `length` bytes of a port.
+    /// The next `length` bytes of a port, for a machine whose names came with the claim.
     #[must_use]
-    pub const fn new(port: Port, length: usize) -> Self {
-        Self { port, length }
+    pub const fn new(port: Port, length: usize, names: Names) -> Self {
+        Self { port, length, names }
     }
 }
 
@@ -34,9 +35,8 @@ impl BootSource for ClaimedUserData {
         Ok(())
     }
 
-    /// The name came with the claim, and the machine has it already.
-    fn hostname(&self) -> Option<String> {
-        None
+    fn names(&self) -> Names {
+        self.names.clone()
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
         host.write_all(bytes).unwrap();
         drop(host);
         let deadline = Deadline::arm(Duration::from_secs(3600), || {}).unwrap();
-        ClaimedUserData::new(Port::from(OwnedFd::from(ours)), length).read(&deadline)
+        ClaimedUserData::new(Port::from(OwnedFd::from(ours)), length, Names::default()).read(&deadline)
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why a copy cannot become somebody, or cannot forget.
 
-use std::{io, path::PathBuf};
+use std::io;
 
 use clawlets_model::claim::ClaimError;
 use thiserror::Error;
@@ -33,17 +33,9 @@ pub enum CloneError {
         #[source]
         source: io::Error,
     },
-    /// A file of the machine cannot be changed.
-    #[error("failed to {action} {}", path.display())]
-    File {
-        /// What was tried.
-        action: &'static str,
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
+    /// A name of a rehearsal is left.
+    #[error(transparent)]
+    Name(#[from] crate::names::NameError),
     /// The file systems cannot be mounted anew.
     #[error(transparent)]
     Init(#[from] crate::init::InitError),

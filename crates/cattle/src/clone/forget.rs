@@ -2,8 +2,8 @@
 
 use rustix::process::{WaitOptions, wait};
 
-use super::{CloneError, identity};
-use crate::{init, layout::Layout, task::Cgroup};
+use super::CloneError;
+use crate::{init, layout::Layout, names, task::Cgroup};
 
 /// Undoes a rehearsal: no process, file, control group or name of it is left. Its threads and its session end when the
 /// program executes itself anew, which must follow.
@@ -17,7 +17,7 @@ pub fn forget(layout: &Layout) -> Result<(), CloneError> {
     nobody_is_left()?;
     Cgroup::remove_leftover().map_err(CloneError::system("remove the control group"))?;
     init::renew_file_systems(layout)?;
-    identity::lay_down(layout)
+    Ok(names::lay_down(layout)?)
 }
 
 /// The task's namespace took everything in it along when it ended; this makes sure, and buries what is dead.

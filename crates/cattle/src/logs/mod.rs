@@ -11,6 +11,6 @@ mod tail;
 
 pub use capture::{Captured, capture};
 pub use queue::{Batch, LogQueue, QUEUE_BYTES};
-pub use ship::ship;
+pub use ship::Shipper;
 pub use splitter::LineSplitter;
 pub use tail::{OUTPUT_BYTES, Tail};

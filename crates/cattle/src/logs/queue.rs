@@ -130,6 +130,12 @@ impl LogQueue {
         Some(state.batch())
     }
 
+    /// The first records, as [`Self::next_batch`] would return them; none when there are none now.
+    pub(super) fn batch(&self) -> Option<Batch> {
+        let state = self.state();
+        (!state.records.is_empty()).then(|| state.batch())
+    }
+
     /// The orchestrator wants record `seq` next. Everything before it is its own now. When the queue does not hold that
     /// record, numbering goes on from there, so that a conversation never gets stuck.
     pub fn go_on_from(&self, seq: u64) {

@@ -75,13 +75,16 @@ impl Client {
         parsed(action, &answer.good(action)?)
     }
 
-    /// Sends log records as lines of JSON.
+    /// Sends log records as lines of JSON, within `at_most` where that is not the usual time.
     ///
     /// # Errors
     /// [`SessionError`].
-    pub fn logs(&self, batch: &[u8]) -> Result<BatchAnswer, SessionError> {
+    pub fn logs(&self, batch: &[u8], at_most: Option<Duration>) -> Result<BatchAnswer, SessionError> {
         let action = "send logs";
-        let request = self.0.agent.post(self.0.base.join("/v1/cattle/logs"));
+        let mut request = self.0.agent.post(self.0.base.join("/v1/cattle/logs"));
+        if at_most.is_some() {
+            request = request.config().timeout_global(at_most).build();
+        }
         let answer = self.send(action, request, "application/x-ndjson", batch)?;
         if answer.status == 409 {
             return Ok(BatchAnswer::GoOnFrom(parsed::<LogGap>(action, &answer.body)?.expected));

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::{
     boot::BootError,
+    names::NameError,
     session::{BaseUrlError, SessionError},
 };
 
@@ -25,6 +26,9 @@ pub enum LifeError {
     /// The session ended while the task ran: nobody wants its result.
     #[error("the session is over")]
     SessionOver,
+    /// It does not get the name that it should have.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The system gives no thread, no random bytes or the like.
     #[error("failed to {action}")]
     System {
@@ -54,7 +58,7 @@ impl LifeError {
                 | SessionError::Malformed { .. }
                 | SessionError::TooLate { .. },
             ) => ExitCode::Unreachable,
-            Self::System { .. } => ExitCode::Failed,
+            Self::Name(_) | Self::System { .. } => ExitCode::Failed,
         }
     }
 }

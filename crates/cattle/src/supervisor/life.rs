@@ -24,7 +24,8 @@ use crate::{
     deadline::Deadline,
     init::network,
     layout::Layout,
-    logs::{LogQueue, ship},
+    logs::{LogQueue, Shipper},
+    names::NameError,
     session::{Backoff, Client, Heart, Summons},
     task::{self, Confinement, Isolation, Plan, RunningTask, TaskEvent},
     work::{Work, prepare, unpack},
@@ -34,7 +35,7 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(30);
 /// How long everything else waits for the first records to arrive: the orchestrator hears of the machine before it is
 /// asked for anything more, on the connection that is open already.
-const HELLO: Duration = Duration::from_millis(200);
+const HELLO: Duration = Duration::from_millis(500);
 /// How long the dead man's switch may take.
 const MOMENT: Duration = Duration::from_secs(1);
 /// What is kept of the machine's time for the result itself.
@@ -67,9 +68,10 @@ pub fn live(source: &mut dyn BootSource, around: &Circumstances) -> Result<TaskR
     let birth = be_born(source, &around.relays, &around.deadline, around.born, &around.log)?;
     let (sender, events) = mpsc::channel();
     let client = birth.redeemed.client;
-    ship(around.log.clone(), client.clone(), around.deadline.clone(), summoner(&sender))
-        .map_err(LifeError::system("start shipping logs"))?;
-    let _ = around.log.wait_until_empty(HELLO);
+    let shipper =
+        Shipper::new(around.log.clone(), client.clone(), around.deadline.clone(), summoner(&sender));
+    shipper.say_hello(HELLO);
+    shipper.start().map_err(LifeError::system("start shipping logs"))?;
     around.log.release_console();
     let heart = Heart::start(client.clone(), around.deadline.clone(), summoner(&sender))
         .map_err(LifeError::system("start the heart"))?;
@@ -83,10 +85,11 @@ pub fn live(source: &mut dyn BootSource, around: &Circumstances) -> Result<TaskR
         sender,
         events,
     };
-    if let Some(name) = source.hostname()
-        && let Err(errno) = rustix::system::sethostname(name.as_bytes())
-    {
-        around.log.system(&format!("the host name stays as it is: {errno}"));
+    match source.names().take_on(&around.layout) {
+        Ok(()) => {}
+        // What shares a machine with others does not name it.
+        Err(error @ NameError::Hostname(_)) => around.log.system(&chain(&error)),
+        Err(error @ NameError::MachineId { .. }) => return Err(error.into()),
     }
     session.run()
 }

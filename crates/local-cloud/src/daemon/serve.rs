@@ -23,7 +23,7 @@ use crate::{
     http_server::{ConnectionLimit, serve_connections},
     image::SystemImage,
     state_dir::{StateDir, write_private},
-    vm::{self, Accelerator, ShimCommand, WarmStart, shim::containment::take_stock},
+    vm::{self, Accelerator, PoolFolders, ShimCommand, WarmStart, shim::containment::take_stock},
 };
 
 /// Connections that are served at a time.
@@ -70,7 +70,10 @@ fn launcher(config: &Config, state: &StateDir) -> WarmStart {
     let shim = ShimCommand::new(&config.shim_command);
     match config.copies {
         Copies::Never => WarmStart::cold(shim),
-        Copies::FromTemplates(pool) => WarmStart::new(shim, state.templates(), state.pool(), pool.guests()),
+        Copies::FromTemplates(pool) => {
+            let folders = PoolFolders { rehearsed: state.pool(), fresh: state.fresh() };
+            WarmStart::new(shim, state.templates(), folders, pool.guests())
+        }
     }
 }
 

@@ -97,12 +97,13 @@ pub(super) async fn ask_within(
     }
 }
 
-/// Waits until the shim of a guest has ended. Returns at once if it does not live.
+/// Waits until a guest has ended: its shim, and then for a while the rest of its processes. Returns at once if none lives.
 pub(crate) async fn watch(dir: &GuestDir) {
     if let Ok(mut stream) = connect(dir).await {
         let mut ignored = [0; 64];
         while matches!(stream.read(&mut ignored).await, Ok(1..)) {}
     }
+    let _ = ends(dir).await;
 }
 
 /// Whether a guest whose connection broke has ended. The connection closes a moment before the last of its processes

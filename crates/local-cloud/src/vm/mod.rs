@@ -28,7 +28,7 @@ pub use error::GuestError;
 pub(crate) use guest_dir::GuestDir;
 use guest_dir::SPEC;
 pub(crate) use launcher::Launcher;
-pub(crate) use pool::PoolView;
+pub(crate) use pool::{PoolFolders, PoolView};
 pub(crate) use shim_process::ShimCommand;
 pub use spec::Origin;
 pub(crate) use spec::{Accelerator, Birth, BootFiles, GuestSpec, Machine, Metadata, Relay};

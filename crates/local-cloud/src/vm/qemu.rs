@@ -28,9 +28,14 @@ const EMULATED_PROCESSOR: &str = "max,-erms,-fsrm";
 const MACHINE: &str = "q35,usb=off,smbus=off,sata=off,graphics=off";
 /// Addresses of QEMU's user network. The guest is configured to match, without DHCP.
 const NETWORK: &str = "user,id=net0,net=10.0.2.0/24,host=10.0.2.2,ipv6=off";
-/// Quiet and quick: one serial port, no timer calibration against devices that an emulated machine has not got right,
-/// and a panic restarts the guest at once instead of leaving it to hang.
-const KERNEL: &str = "console=ttyS0 quiet panic=-1 8250.nr_uarts=1 no_timer_check cryptomgr.notests";
+/// Quiet and quick: one serial port, no timer calibration against devices that an emulated machine has not got right, no
+/// accounts that nobody reads, no access control without a policy (but what programs may ask of it for themselves), and a
+/// panic restarts the guest at once instead of leaving it to hang.
+const KERNEL: &str = "console=ttyS0 quiet panic=-1 8250.nr_uarts=1 no_timer_check cryptomgr.notests \
+    lsm=landlock audit=0 psi=0 nowatchdog";
+/// An emulator executes every precaution against a speculating processor, step by step, and does not speculate. Its clock
+/// is the host's, which needs no second one to watch it, and an idle processor halts.
+const KERNEL_OF_EMULATED: &str = "mitigations=off tsc=reliable idle=halt";
 /// There is no IPv6 around a guest, and a copy would begin its life by looking for some.
 const KERNEL_OF_TEMPLATES: &str = "ipv6.disable=1";
 
@@ -97,7 +102,7 @@ fn arguments(spec: &GuestSpec, numbers: Numbers) -> Vec<OsString> {
             claim_port(&mut arguments, claim);
             boot(&mut arguments, spec, &format!("{KERNEL_OF_TEMPLATES} {PARK_WORD}"));
         }
-        Birth::Clone(files) | Birth::Spare(files) => {
+        Birth::Clone(files) | Birth::Fresh(files) | Birth::Spare(files) => {
             copied_machine(&mut arguments, files, memory_mib, "off", &mac);
             claim_port(&mut arguments, claim);
             arguments.add("-incoming", "defer");
@@ -136,8 +141,12 @@ impl Arguments {
 }
 
 fn boot(arguments: &mut Arguments, spec: &GuestSpec, more: &str) {
-    let words: Vec<&str> =
-        [KERNEL, &spec.boot.command_line, more].into_iter().filter(|words| !words.is_empty()).collect();
+    let emulated = match spec.machine.accelerator {
+        Accelerator::Kvm => "",
+        Accelerator::Tcg => KERNEL_OF_EMULATED,
+    };
+    let words = [KERNEL, emulated, &spec.boot.command_line, more];
+    let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
     arguments.add("-append", words.join(" "));
     arguments.add("-kernel", KERNEL_FILE);
     arguments.add("-initrd", INITRAMFS);
@@ -196,7 +205,7 @@ mod tests {
         let template = line(Birth::Template(FILES));
         assert!(template.contains("mem-path=/proc/self/fd/11,share=on"), "{template}");
         assert!(template.contains(" ipv6.disable=1 clawlets.park "), "{template}");
-        for birth in [Birth::Clone(FILES), Birth::Spare(FILES)] {
+        for birth in [Birth::Clone(FILES), Birth::Fresh(FILES), Birth::Spare(FILES)] {
             let line = line(birth);
             assert!(line.contains("mem-path=/proc/self/fd/11,share=off"), "{line}");
             assert!(!line.contains("-kernel") && line.contains("-incoming defer -S"), "{line}");

@@ -85,7 +85,7 @@ impl ShimCommand {
 /// How long a shim may take until its guest is what was asked for. Far above what it takes on a busy machine.
 const fn patience(birth: Birth) -> Duration {
     Duration::from_secs(match birth {
-        Birth::Boot | Birth::Clone(_) => 30,
+        Birth::Boot | Birth::Clone(_) | Birth::Fresh(_) => 30,
         Birth::Spare(_) => 60,
         Birth::Template(_) => 120,
     })

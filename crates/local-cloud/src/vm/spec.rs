@@ -52,6 +52,8 @@ pub(crate) enum Birth {
     Template(SnapshotFiles),
     /// Restored from the snapshot, and given its identity at once.
     Clone(SnapshotFiles),
+    /// Restored from the snapshot and paused, before it ever ran, until it is claimed.
+    Fresh(SnapshotFiles),
     /// Restored from the snapshot, rehearsed and paused, until it is claimed.
     Spare(SnapshotFiles),
 }
@@ -72,7 +74,7 @@ pub(crate) struct SnapshotFiles {
 pub enum Origin {
     /// Booted from nothing.
     Cold,
-    /// Restored from a template when it was ordered.
+    /// Restored from a template, and run for the first time when it was ordered.
     Clone,
     /// Restored and rehearsed beforehand, and claimed when it was ordered.
     Pool,
@@ -94,7 +96,7 @@ impl Birth {
     pub(crate) const fn origin(self) -> Origin {
         match self {
             Self::Boot | Self::Template(_) => Origin::Cold,
-            Self::Clone(_) => Origin::Clone,
+            Self::Clone(_) | Self::Fresh(_) => Origin::Clone,
             Self::Spare(_) => Origin::Pool,
         }
     }
@@ -103,7 +105,9 @@ impl Birth {
     pub(super) const fn snapshot(self) -> Option<SnapshotFiles> {
         match self {
             Self::Boot => None,
-            Self::Template(files) | Self::Clone(files) | Self::Spare(files) => Some(files),
+            Self::Template(files) | Self::Clone(files) | Self::Fresh(files) | Self::Spare(files) => {
+                Some(files)
+            }
         }
     }
 }
@@ -186,7 +190,7 @@ impl GuestSpec {
     pub(crate) fn mac_address(&self) -> String {
         let number = match self.birth {
             Birth::Boot => self.server_id,
-            Birth::Template(_) | Birth::Clone(_) | Birth::Spare(_) => TEMPLATE_NUMBER,
+            Birth::Template(_) | Birth::Clone(_) | Birth::Fresh(_) | Birth::Spare(_) => TEMPLATE_NUMBER,
         };
         let [.., a, b, c] = number.to_be_bytes();
         format!("52:54:00:{a:02x}:{b:02x}:{c:02x}")
@@ -246,7 +250,7 @@ mod tests {
         let mut spec = GuestSpec::example();
         assert_eq!(spec.mac_address(), "52:54:00:53:f1:2a");
         let files = SnapshotFiles { memory: 7, state: 8 };
-        for birth in [Birth::Template(files), Birth::Clone(files), Birth::Spare(files)] {
+        for birth in [Birth::Template(files), Birth::Clone(files), Birth::Fresh(files), Birth::Spare(files)] {
             spec.birth = birth;
             assert_eq!(spec.mac_address(), "52:54:00:00:00:01");
         }

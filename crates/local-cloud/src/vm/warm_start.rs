@@ -9,7 +9,7 @@ use super::{
     error::GuestError,
     guest_dir::GuestDir,
     launcher::Launcher,
-    pool::{Pool, PoolView},
+    pool::{Pool, PoolFolders, PoolView},
     shim_process::ShimCommand,
     spec::{Birth, BootFiles, GuestSpec, Machine, Origin},
     template::{Shelf, TemplateKey},
@@ -36,11 +36,11 @@ impl WarmStart {
     pub(crate) fn new(
         shim: ShimCommand,
         template_folder: PathBuf,
-        pool_folder: PathBuf,
+        pool_folders: PoolFolders,
         pool_size: usize,
     ) -> Self {
         let shelf = Shelf::new(shim.clone(), template_folder);
-        let pool = Pool::new(shim.clone(), pool_folder, shelf.clone(), pool_size);
+        let pool = Pool::new(shim.clone(), pool_folders, shelf.clone(), pool_size);
         Self { shim, copies: Some(Copies { shelf, pool }) }
     }
 
@@ -73,8 +73,8 @@ impl Copies {
         if !spec.boot.parks {
             return Ok(None);
         }
-        if self.claim(dir, spec).await {
-            return Ok(Some(Origin::Pool));
+        if let Some(origin) = self.claim(dir, spec).await {
+            return Ok(Some(origin));
         }
         let server = spec.server_id;
         let (key, template) = match self.shelf.template(spec) {
@@ -105,18 +105,20 @@ impl Copies {
         }
     }
 
-    /// Makes a guest out of the pool the server's. Entries that turn out not to work are passed over.
-    async fn claim(&self, dir: &GuestDir, spec: &GuestSpec) -> bool {
+    /// Makes a guest out of the pool the server's, and says how that one came to be. Entries that turn out not to work are
+    /// passed over.
+    async fn claim(&self, dir: &GuestDir, spec: &GuestSpec) -> Option<Origin> {
         let key = TemplateKey::of(spec);
         while let Some(entry) = self.pool.take(key) {
+            let origin = entry.origin();
             match entry.claim(dir, spec).await {
-                Ok(()) => return true,
+                Ok(()) => return Some(origin),
                 Err(error) => {
                     tracing::warn!(server = spec.server_id, %error, "failed to claim a guest out of the pool");
                 }
             }
         }
-        false
+        None
     }
 }
 

@@ -34,6 +34,7 @@ async fn a_guest_is_booted_until_there_is_a_template_and_then_copied() {
     assert_eq!(cloud.origin(first).await, "cold");
     cloud.has_template().await;
     assert!(cloud.nobodies().is_empty(), "a template that is made needs no directory");
+    cloud.has_fresh().await;
     let second = cloud.api.running_server("second", json!({ "user_data": user_data })).await;
     assert_eq!(cloud.origin(second).await, "clone");
     console(&cloud, second, &format!("I am {second}\r\n")).await;
@@ -41,19 +42,21 @@ async fn a_guest_is_booted_until_there_is_a_template_and_then_copied() {
     let phases = phases(&cloud, second).await;
     let names: Vec<&str> = phases.iter().map(|(name, _)| name.as_str()).collect();
     let expected = [
-        "accepted",
-        "begun",
         "shim_started",
         "qemu_started",
-        "connected",
         "greeted",
         "restored",
+        "parked",
+        "accepted",
+        "begun",
+        "asked",
+        "connected",
         "claimed",
         "resumed",
         "running",
     ];
     assert_eq!(names, expected);
-    assert_eq!(phases[0].1, 0);
+    assert!(phases.iter().all(|(name, us)| (name == "accepted") == (*us == 0)), "{phases:?}");
     for server in [first, second] {
         cloud.api.remove(server).await;
         assert!(processes_mentioning(&cloud.guest_dir(server)).is_empty());
@@ -83,6 +86,40 @@ async fn a_guest_out_of_the_pool_is_the_server_that_claims_it_and_the_pool_is_fi
     cloud.pool_is_full(2).await;
     cloud.api.remove(server).await;
     assert!(processes_mentioning(&cloud.guest_dir(server)).is_empty());
+}
+
+#[tokio::test]
+async fn whoever_finds_no_fresh_copy_has_one_made_and_a_dead_one_is_replaced() {
+    if real_qemu_is_missing("whoever_finds_no_fresh_copy_has_one_made_and_a_dead_one_is_replaced") {
+        return;
+    }
+    let cloud = TestCloud::start(Emulator::Copied).await;
+    cloud.has_fresh().await;
+    let before = cloud.fresh();
+    for pid in processes_mentioning(&before[0]) {
+        Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
+    }
+    eventually("another one is there", async || (cloud.fresh() != before).then_some(())).await;
+    cloud.has_fresh().await;
+    // None can be made any more, as on a full disk.
+    let folder = cloud.state_dir().join("local/fresh");
+    let taken = cloud.api.running_server("taken", json!({ "user_data": "sleep 1000\n" })).await;
+    eventually("the one is taken", async || {
+        let _ = fs::remove_dir(&folder);
+        fs::write(&folder, "").is_ok().then_some(())
+    })
+    .await;
+    let user_data = "echo I am $server; sleep 1000\n";
+    let made = cloud.api.running_server("made", json!({ "user_data": user_data })).await;
+    for server in [taken, made] {
+        assert_eq!(cloud.origin(server).await, "clone");
+    }
+    console(&cloud, made, &format!("I am {made}\r\n")).await;
+    let phases = phases(&cloud, made).await;
+    assert!(phases.iter().all(|(_, us)| *us >= 0), "nothing of it was made ahead: {phases:?}");
+    fs::remove_file(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
+    cloud.has_fresh().await;
 }
 
 #[tokio::test]

@@ -59,9 +59,12 @@ async fn a_daemon_killed_while_it_fills_its_pool_leaves_nothing_but_the_guests_o
     nothing_is_left(&cloud, &[server], "the pool has ended with the daemon").await;
     assert_eq!(processes_mentioning(&cloud.guest_dir(server)), guest, "a server's guest runs on");
     assert!(!cloud.nobodies().is_empty());
+    let fresh = cloud.fresh();
     cloud.restart().await;
     cloud.has_template().await;
     assert!(cloud.nobodies().is_empty());
+    cloud.has_fresh().await;
+    assert_eq!((fresh.len(), cloud.fresh().len()), (1, 1), "it was ended with the others, and made anew");
     cloud.api.becomes(server, "running").await;
     assert_eq!(cloud.origin(server).await, "pool");
 }
@@ -97,7 +100,9 @@ async fn a_daemon_killed_while_a_guest_is_claimed_carries_the_order_to_its_end()
     }
     cloud.api.post("/_local/pool", json!({ "size": 0 })).await.expect(200);
     eventually("the pool is empty", async || cloud.nobodies().is_empty().then_some(())).await;
+    cloud.tell_daemon_to_end();
     nothing_is_left(&cloud, &[], "nothing runs any more").await;
+    assert!(cloud.fresh().is_empty());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::{
         error::GuestError,
         guest_dir::GuestDir,
         shim_process::ShimCommand,
-        spec::{Birth, GuestSpec},
+        spec::{Birth, GuestSpec, Origin},
         template::{Template, TemplateKey},
     },
 };
@@ -17,11 +17,21 @@ use crate::{
 /// How long a claim may take before another guest is taken. It takes a few milliseconds.
 const CLAIM_DEADLINE: Duration = Duration::from_secs(3);
 
+/// How far a guest of the pool has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It has been restored, and has never run.
+    Fresh,
+    /// It has rehearsed.
+    Rehearsed,
+}
+
 /// A paused guest, in a directory of its own.
 #[derive(Clone, Debug)]
 pub(in crate::vm) struct Entry {
     dir: GuestDir,
     key: TemplateKey,
+    kind: Kind,
     birth: Birth,
 }
 
@@ -30,14 +40,18 @@ impl Entry {
     pub(super) async fn make(
         shim: &ShimCommand,
         path: PathBuf,
+        kind: Kind,
         (key, template): (TemplateKey, &Template),
     ) -> Result<Self, GuestError> {
         let dir = GuestDir::new(path, NOBODY);
         dir.create()?;
-        let spec = template.spare();
+        let spec = template.nobody(match kind {
+            Kind::Fresh => Birth::Fresh,
+            Kind::Rehearsed => Birth::Spare,
+        });
         let (_, files) = template.files();
         match shim.start(&dir, &spec, files).await {
-            Ok(()) => Ok(Self { dir, key, birth: spec.birth }),
+            Ok(()) => Ok(Self { dir, key, kind, birth: spec.birth }),
             Err(error) => {
                 let _ = dir.remove();
                 Err(error)
@@ -47,6 +61,15 @@ impl Entry {
 
     pub(super) fn key(&self) -> TemplateKey {
         self.key
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// How a guest came to be that claims it.
+    pub(in crate::vm) fn origin(&self) -> Origin {
+        self.birth.origin()
     }
 
     pub(super) fn dir(&self) -> &GuestDir {

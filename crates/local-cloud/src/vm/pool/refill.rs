@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::stock::{Plan, Pool};
+use super::{
+    entry::Kind,
+    stock::{Plan, Pool},
+};
 use crate::vm::{
     error::GuestError,
     spec::GuestSpec,
@@ -33,7 +36,7 @@ pub(super) async fn refill(pool: Pool) {
                     entry.end().await;
                 }
             }
-            Plan::Make(expected, count) => match make(&pool, &expected, count).await {
+            Plan::Make(expected, kind, count) => match make(&pool, &expected, kind, count).await {
                 Ok(()) => failures = 0,
                 Err(Unmade::NoTemplate) => tokio::select! {
                     () = pool.woken() => {}
@@ -62,12 +65,12 @@ enum Unmade {
     Guest(GuestError),
 }
 
-async fn make(pool: &Pool, expected: &GuestSpec, count: usize) -> Result<(), Unmade> {
+async fn make(pool: &Pool, expected: &GuestSpec, kind: Kind, count: usize) -> Result<(), Unmade> {
     let (key, template) = pool.shelf().template(expected).map_err(|reason: NoTemplate| {
         tracing::debug!(%reason, "the pool is not filled");
         Unmade::NoTemplate
     })?;
-    let one = || async { pool.make_one((key, &template)).await.map_err(Unmade::Guest) };
+    let one = || async { pool.make_one(kind, (key, &template)).await.map_err(Unmade::Guest) };
     if count > 1 {
         let (first, second) = tokio::join!(one(), one());
         first.and(second)

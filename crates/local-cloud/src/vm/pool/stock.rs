@@ -10,7 +10,10 @@ use std::{
 use serde::Serialize;
 use tokio::{sync::Notify, task::JoinHandle};
 
-use super::{entry::Entry, refill::refill};
+use super::{
+    entry::{Entry, Kind},
+    refill::refill,
+};
 use crate::vm::{
     control::watch,
     error::GuestError,
@@ -21,20 +24,33 @@ use crate::vm::{
 
 /// How long the pool leaves the processors to a guest that was just claimed, as long as another one is left.
 const PAUSE: Duration = Duration::from_millis(250);
-/// The most entries of any pool. Each takes some 60 MB.
+/// The most rehearsed entries of any pool. Each takes some 60 MB.
 const MAX_SIZE: usize = 64;
+/// How many entries are kept besides that have never run. Each takes some 20 MB.
+const FRESH: usize = 1;
 
 /// What is kept ready, for the owner of the cloud.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct PoolView {
-    /// How many guests there should be.
+    /// How many rehearsed guests there should be.
     pub(crate) size: usize,
-    /// How many wait to be claimed.
+    /// How many of these wait to be claimed.
     pub(crate) parked: usize,
+    /// How many guests wait that have never run.
+    pub(crate) fresh: usize,
     /// How many are being made.
     pub(crate) making: usize,
     /// The templates that guests are copied from.
     pub(crate) templates: Vec<TemplateView>,
+}
+
+/// Where the directories of entries are.
+#[derive(Clone, Debug)]
+pub(crate) struct PoolFolders {
+    /// Of those that have rehearsed.
+    pub(crate) rehearsed: PathBuf,
+    /// Of those that have never run.
+    pub(crate) fresh: PathBuf,
 }
 
 /// The pool. A clone of it is the same pool.
@@ -44,7 +60,7 @@ pub(in crate::vm) struct Pool(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     shim: ShimCommand,
-    folder: PathBuf,
+    folders: PoolFolders,
     shelf: Shelf,
     stock: Mutex<Stock>,
     /// Told when there may be something to make or to end.
@@ -64,6 +80,12 @@ struct Stock {
     quiet_until: Option<Instant>,
 }
 
+impl Stock {
+    fn count(&self, kind: Kind) -> usize {
+        self.parked.iter().filter(|entry| entry.kind() == kind).count()
+    }
+}
+
 /// What is to be done about the pool.
 #[derive(Debug)]
 pub(super) enum Plan {
@@ -73,17 +95,17 @@ pub(super) enum Plan {
     Pause(Duration),
     /// These are too many, dead, or copies of what is no longer ordered.
     End(Vec<Entry>),
-    /// So many of these are missing.
-    Make(Arc<GuestSpec>, usize),
+    /// So many of these are missing, of this kind.
+    Make(Arc<GuestSpec>, Kind, usize),
 }
 
 impl Pool {
-    /// An empty pool of guests copied from what is on the shelf. It makes its entries below `folder`, from the moment when
+    /// An empty pool of guests copied from what is on the shelf. It makes its entries below `folders`, from the moment when
     /// it knows which guests to expect.
-    pub(in crate::vm) fn new(shim: ShimCommand, folder: PathBuf, shelf: Shelf, size: usize) -> Self {
+    pub(in crate::vm) fn new(shim: ShimCommand, folders: PoolFolders, shelf: Shelf, size: usize) -> Self {
         let stock = Stock { size: size.min(MAX_SIZE), ..Stock::default() };
         let (stock, wake, worker) = (Mutex::new(stock), Notify::new(), Mutex::default());
-        let pool = Self(Arc::new(Inner { shim, folder, shelf, stock, wake, worker }));
+        let pool = Self(Arc::new(Inner { shim, folders, shelf, stock, wake, worker }));
         *pool.worker() = Some(tokio::spawn(refill(pool.clone())));
         pool
     }
@@ -94,18 +116,23 @@ impl Pool {
         self.wake();
     }
 
-    /// Changes how many guests are kept ready.
+    /// Changes how many rehearsed guests are kept ready.
     pub(in crate::vm) fn resize(&self, size: usize) {
         self.stock().size = size.min(MAX_SIZE);
         self.wake();
     }
 
-    /// Takes the oldest copy of a template out of the pool.
+    /// Takes the oldest copy of a template out of the pool: a rehearsed one if there is one.
     pub(in crate::vm) fn take(&self, key: TemplateKey) -> Option<Entry> {
         let mut stock = self.stock();
-        let at = stock.parked.iter().position(|entry| entry.key() == key)?;
+        let find = |kind| move |entry: &Entry| entry.key() == key && entry.kind() == kind;
+        let at = [Kind::Rehearsed, Kind::Fresh]
+            .into_iter()
+            .find_map(|kind| stock.parked.iter().position(find(kind)))?;
         let entry = stock.parked.remove(at);
-        stock.quiet_until = (!stock.parked.is_empty()).then(|| Instant::now() + PAUSE);
+        // Who finds nothing rehearsed needs the processors most, and nobody waits for the next fresh one.
+        let is_short = stock.size > 0 && stock.count(Kind::Rehearsed) == 0;
+        stock.quiet_until = (!is_short).then(|| Instant::now() + PAUSE);
         drop(stock);
         self.wake();
         entry
@@ -114,7 +141,13 @@ impl Pool {
     pub(in crate::vm) fn view(&self) -> PoolView {
         let templates = self.0.shelf.view();
         let stock = self.stock();
-        PoolView { size: stock.size, parked: stock.parked.len(), making: stock.making, templates }
+        PoolView {
+            size: stock.size,
+            parked: stock.count(Kind::Rehearsed),
+            fresh: stock.count(Kind::Fresh),
+            making: stock.making,
+            templates,
+        }
     }
 
     /// Ends every entry, and makes no more.
@@ -135,36 +168,48 @@ impl Pool {
         let mut stock = self.stock();
         let Some(expected) = stock.expected.clone() else { return Plan::Wait };
         let key = TemplateKey::of(&expected);
-        let is_wanted = |entry: &Entry| entry.key() == key && entry.is_alive();
-        let (mut wanted, mut unwanted): (Vec<Entry>, Vec<Entry>) =
-            std::mem::take(&mut stock.parked).into_iter().partition(is_wanted);
-        let kept = wanted.len().min(stock.size);
-        unwanted.extend(wanted.split_off(kept));
-        stock.parked = wanted.into();
+        let mut room = [(Kind::Rehearsed, stock.size), (Kind::Fresh, FRESH)];
+        let mut is_wanted = |entry: &Entry| {
+            let room = room.iter_mut().find(|(kind, room)| *kind == entry.kind() && *room > 0);
+            let fits = room.filter(|_| entry.key() == key && entry.is_alive());
+            fits.map(|(_, room)| *room -= 1).is_some()
+        };
+        let (wanted, unwanted): (VecDeque<Entry>, VecDeque<Entry>) =
+            std::mem::take(&mut stock.parked).into_iter().partition(&mut is_wanted);
+        stock.parked = wanted;
         if !unwanted.is_empty() {
-            return Plan::End(unwanted);
+            return Plan::End(unwanted.into());
         }
-        let missing = stock.size - stock.parked.len();
-        if missing == 0 {
+        // A fresh one is there in no time.
+        let [rehearsed, fresh] = room;
+        let Some((kind, missing)) = [fresh, rehearsed].into_iter().find(|(_, missing)| *missing > 0) else {
             return Plan::Wait;
-        }
+        };
         let quiet = stock.quiet_until.and_then(|until| until.checked_duration_since(Instant::now()));
         if let Some(quiet) = quiet.filter(|quiet| !quiet.is_zero()) {
             return Plan::Pause(quiet);
         }
         // Two at a time once somebody has had to wait; one leaves a processor to those who work.
-        Plan::Make(expected, missing.min(if stock.parked.is_empty() { 2 } else { 1 }))
+        Plan::Make(expected, kind, missing.min(if stock.count(Kind::Rehearsed) == 0 { 2 } else { 1 }))
     }
 
     /// Makes one entry and puts it into the pool.
-    pub(super) async fn make_one(&self, copied: (TemplateKey, &Template)) -> Result<(), GuestError> {
+    pub(super) async fn make_one(
+        &self,
+        kind: Kind,
+        copied: (TemplateKey, &Template),
+    ) -> Result<(), GuestError> {
         let path = {
             let mut stock = self.stock();
             stock.number += 1;
             stock.making += 1;
-            self.0.folder.join(stock.number.to_string())
+            let folder = match kind {
+                Kind::Rehearsed => &self.0.folders.rehearsed,
+                Kind::Fresh => &self.0.folders.fresh,
+            };
+            folder.join(stock.number.to_string())
         };
-        let made = Entry::make(&self.0.shim, path, copied).await;
+        let made = Entry::make(&self.0.shim, path, kind, copied).await;
         let mut stock = self.stock();
         stock.making -= 1;
         let entry = made?;

@@ -43,9 +43,14 @@ pub(super) async fn attend(
             tokio::spawn(port.ignore());
             Ok(Controls { monitor, relays, spare: None })
         }
+        Birth::Fresh(_) => {
+            let monitor = restored(started, &mut timeline).await?;
+            let spare = Spare::fresh(started, timeline)?;
+            Ok(Controls { monitor, relays: Relays::new(spec.server_id), spare: Some(spare) })
+        }
         Birth::Spare(_) => {
             let mut monitor = restored(started, &mut timeline).await?;
-            let spare = Spare::prepare(started, &mut monitor, timeline).await?;
+            let spare = Spare::rehearsed(started, &mut monitor, timeline).await?;
             Ok(Controls { monitor, relays: Relays::new(spec.server_id), spare: Some(spare) })
         }
         Birth::Template(_) => Err(ShimError::NotAGuest),

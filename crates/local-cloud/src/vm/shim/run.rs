@@ -48,7 +48,7 @@ pub fn run(spec_path: &Path) -> Result<(), ShimError> {
                 runtime.block_on(make_template(spec, timeline, &containment))?;
                 report(READY)
             }
-            Birth::Boot | Birth::Clone(_) | Birth::Spare(_) => {
+            Birth::Boot | Birth::Clone(_) | Birth::Fresh(_) | Birth::Spare(_) => {
                 let guest = runtime.block_on(Guest::start(spec, timeline, &containment))?;
                 report(READY)?;
                 runtime.block_on(guest.finish());
@@ -93,14 +93,14 @@ fn prepare(spec_path: &Path) -> Result<(GuestSpec, Timeline, Containment), ShimE
     loopback::bring_up()?;
     let boot = match spec.birth {
         Birth::Boot | Birth::Template(_) => Some(&spec.boot),
-        Birth::Clone(_) | Birth::Spare(_) => None,
+        Birth::Clone(_) | Birth::Fresh(_) | Birth::Spare(_) => None,
     };
     let containment = Containment::prepare(&spec.machine, boot)?;
     match spec.birth {
         Birth::Boot => {}
         // A copy touches little of its memory, and pages of 2 MiB would be copied and zeroed for it as a whole.
         Birth::Clone(_) => spare_memory()?,
-        Birth::Template(_) | Birth::Spare(_) => {
+        Birth::Template(_) | Birth::Fresh(_) | Birth::Spare(_) => {
             spare_memory()?;
             end_with_the_daemon()?;
         }

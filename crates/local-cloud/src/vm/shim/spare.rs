@@ -1,4 +1,4 @@
-//! A guest that is nobody yet: restored, rehearsed, paused, and claimed at last.
+//! A guest that is nobody yet: restored, perhaps rehearsed, paused, and claimed at last.
 
 use std::{fs, time::Duration};
 
@@ -38,14 +38,18 @@ pub(super) struct Spare {
 }
 
 impl Spare {
-    /// Rehearses a restored guest, and pauses it so that it uses no processor at all.
-    pub(super) async fn prepare(
+    /// Keeps a restored guest as it is, before it ever runs.
+    pub(super) fn fresh(started: &mut Started, timeline: Timeline) -> Result<Self, ShimError> {
+        Self::park(started.claim.take().expect("a copy has a claim port"), started, timeline)
+    }
+
+    /// Rehearses a restored guest, and pauses it.
+    pub(super) async fn rehearsed(
         started: &mut Started,
         monitor: &mut Monitor,
         mut timeline: Timeline,
     ) -> Result<Self, ShimError> {
         let mut port = started.claim.take().expect("a copy has a claim port");
-        let emulator = started.qemu.id().and_then(emulator).ok_or(ShimError::Terminated)?;
         let user_data = rehearsal::user_data(RELAY_ADDRESS).map_err(ShimError::Rehearsal)?;
         let responder = Responder::start().await?;
         for turn in 0..REHEARSALS {
@@ -58,6 +62,12 @@ impl Spare {
         }
         responder.stop().await;
         monitor.execute(MonitorCommand::Stop).await.map_err(ShimError::monitor("pause the guest"))?;
+        Self::park(port, started, timeline)
+    }
+
+    /// Makes a paused guest use no processor at all.
+    fn park(port: ClaimPort, started: &Started, mut timeline: Timeline) -> Result<Self, ShimError> {
+        let emulator = started.qemu.id().and_then(emulator).ok_or(ShimError::Terminated)?;
         // A paused QEMU still looks around twice a second; a stopped process does nothing.
         signal(emulator, Signal::STOP)?;
         timeline.note(Phase::Parked);

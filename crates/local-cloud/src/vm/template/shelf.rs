@@ -41,9 +41,9 @@ impl Template {
         (self.snapshot.names(), self.snapshot.files())
     }
 
-    /// The specification of a copy that is nobody.
-    pub(in crate::vm) fn spare(&self) -> GuestSpec {
-        GuestSpec { birth: Birth::Spare(self.snapshot.names()), ..self.body.clone() }
+    /// The specification of a copy that is nobody and will be born as `birth` says.
+    pub(in crate::vm) fn nobody(&self, birth: impl FnOnce(SnapshotFiles) -> Birth) -> GuestSpec {
+        GuestSpec { birth: birth(self.snapshot.names()), ..self.body.clone() }
     }
 }
 

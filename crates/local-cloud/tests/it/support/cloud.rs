@@ -100,6 +100,21 @@ impl TestCloud {
         [below("templates"), below("pool")].concat()
     }
 
+    /// The directories of guests that have been restored and have never run.
+    pub(crate) fn fresh(&self) -> Vec<PathBuf> {
+        let folder = std::fs::read_dir(self.state_dir().join("local/fresh"));
+        folder.map_or_else(|_| Vec::new(), |entries| entries.map(|entry| entry.unwrap().path()).collect())
+    }
+
+    /// Waits until a guest has been restored that has never run.
+    pub(crate) async fn has_fresh(&self) {
+        eventually("there is a fresh copy", async || {
+            let pool = self.api.get("/_local/pool").await.expect(200).body["pool"].clone();
+            (pool["fresh"] == 1).then_some(())
+        })
+        .await;
+    }
+
     /// Waits until the template of the expected guests can be copied.
     pub(crate) async fn has_template(&self) {
         eventually("there is a template", async || {
