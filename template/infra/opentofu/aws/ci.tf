@@ -18,26 +18,30 @@ locals {
   # What a deploy may start, stop and guard bears this tag.
   ours = { "aws:ResourceTag/managed-by" = "clawlets" }
   new  = { "aws:RequestTag/managed-by" = "clawlets" }
+  # Who may take on a role: jobs of the control repository that run in this environment of its, and nobody else.
+  trust = {
+    for environment in ["fleet-deploy", "image-build"] : environment => jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Effect    = "Allow"
+        Action    = "sts:AssumeRoleWithWebIdentity"
+        Principal = { Federated = local.github }
+        Condition = {
+          StringEquals = {
+            "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+            "token.actions.githubusercontent.com:sub" = "repo:${var.control_repo}:environment:${environment}"
+          }
+        }
+      }]
+    })
+  }
 }
 
 resource "aws_iam_role" "deploy" {
   name                 = "clawlets-deploy"
   max_session_duration = 14400
   tags                 = local.tags
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Principal = { Federated = local.github }
-      Condition = {
-        StringEquals = {
-          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-          "token.actions.githubusercontent.com:sub" = "repo:${var.control_repo}:environment:fleet-deploy"
-        }
-      }
-    }]
-  })
+  assume_role_policy   = local.trust["fleet-deploy"]
 }
 
 resource "aws_iam_role_policy" "deploy" {

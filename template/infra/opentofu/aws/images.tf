@@ -10,20 +10,7 @@ resource "aws_iam_role" "image" {
   name                 = "clawlets-image"
   max_session_duration = 7200
   tags                 = local.tags
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Principal = { Federated = local.github }
-      Condition = {
-        StringEquals = {
-          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-          "token.actions.githubusercontent.com:sub" = "repo:${var.control_repo}:environment:image-build"
-        }
-      }
-    }]
-  })
+  assume_role_policy   = local.trust["image-build"]
 }
 
 resource "aws_iam_role_policy" "image" {
